@@ -1,0 +1,11 @@
+"""The Celery application. What it does, and when, is in `settings/clock.py`."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewconsole.settings.local")
+
+application = Celery("reviewconsole")
+application.config_from_object("django.conf:settings", namespace="CELERY")
+application.autodiscover_tasks()

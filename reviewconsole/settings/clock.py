@@ -1,0 +1,46 @@
+"""Celery is the clock: it ticks, and tasks ask the database for due rows.
+
+Nothing durable lives in the broker: losing all of it loses no work, so the
+embedded installation uses kombu's filesystem transport.
+"""
+
+from typing import Any
+
+from reviewconsole.settings.environment import DATA_DIR, env
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+if CELERY_BROKER_URL.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(DATA_DIR / "broker" / "queue"),
+        "data_folder_out": str(DATA_DIR / "broker" / "queue"),
+        "control_folder": str(DATA_DIR / "broker" / "control"),
+        "store_processed": False,
+    }
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+elif CELERY_BROKER_URL.startswith("redis"):
+    # Far above every time limit: a task that still runs is never handed out twice.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+# A tick that nobody took within its period is worthless: the next one finds the same due rows.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for name, task, seconds in [
+        ("release due holds", "payouts.release_due_holds", 2.0),
+        ("send due deliveries", "webhooks.send_due_deliveries", 1.0),
+        ("expire leases", "reviews.expire_leases", 5.0),
+        ("expire information requests", "reviews.expire_information_requests", 30.0),
+        ("forget old idempotency keys", "api.forget_old_idempotency_keys", 3600.0),
+        ("forget old deliveries", "webhooks.forget_old_deliveries", 3600.0),
+    ]
+}
