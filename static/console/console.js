@@ -1,0 +1,138 @@
+/* Keys that markup declares, menus that close, texts that fill in. Every page works without this file. */
+"use strict";
+
+(() => {
+  const WAIT_FOR_SECOND_KEY = 900;
+  let firstKey = "";
+  let firstKeyTimer = 0;
+
+  const isTyping = (element) =>
+    element instanceof HTMLElement &&
+    (element.isContentEditable || element.matches("textarea, select, input:not([type=radio]):not([type=checkbox])"));
+
+  const isShown = (element) => element.offsetParent !== null || element.getClientRects().length > 0;
+
+  const target = (keys) =>
+    [...document.querySelectorAll("[data-key]")].find(
+      (element) => element.dataset.key.toLowerCase() === keys && !element.disabled && isShown(element),
+    );
+
+  const fire = (element) => {
+    if (element.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) {
+      element.focus();
+      element.select?.();
+      return;
+    }
+    element.click();
+    if (element.matches("input")) element.focus();
+  };
+
+  const forget = () => {
+    firstKey = "";
+    clearTimeout(firstKeyTimer);
+  };
+
+  document.addEventListener("keydown", (event) => {
+    // While an input method composes, keys belong to it (229 is what older engines say then).
+    if (event.isComposing || event.keyCode === 229 || event.altKey) return;
+    if (event.key === "Escape") return leave();
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return send(event);
+    if (event.ctrlKey || event.metaKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const key = event.key.toLowerCase();
+    const found = (firstKey && target(`${firstKey} ${key}`)) || target(key);
+    const begins = !firstKey && document.querySelector(`[data-key^="${CSS.escape(key)} "]`);
+    forget();
+    if (found) {
+      event.preventDefault();
+      fire(found);
+    } else if (begins) {
+      firstKey = key;
+      firstKeyTimer = setTimeout(forget, WAIT_FOR_SECOND_KEY);
+    }
+  });
+
+  const leave = () => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    if (isTyping(document.activeElement)) document.activeElement.blur();
+  };
+
+  // Ctrl+Enter sends the form one is typing in, or the decision that is prepared.
+  const send = (event) => {
+    const form = event.target.closest?.("form[data-sends]") || document.querySelector("form[data-sends=decision]");
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit();
+  };
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+    const opener = event.target.closest("[data-opens]");
+    if (opener) openKeys(document.getElementById(opener.dataset.opens));
+    const dismiss = event.target.closest("[data-dismiss]");
+    if (dismiss) dismiss.parentElement.remove();
+    const copied = event.target.closest("[data-copies]");
+    if (copied) copy(copied);
+  });
+
+  const openKeys = (dialog) => {
+    const list = dialog.querySelector("[data-keys-list]");
+    list.replaceChildren(
+      ...[...document.querySelectorAll("[data-key-label]")].map((element) => {
+        const row = document.createElement("div");
+        const name = document.createElement("dt");
+        const keys = document.createElement("dd");
+        name.textContent = element.dataset.keyLabel;
+        for (const key of element.dataset.key.split(" ")) {
+          const cap = document.createElement("kbd");
+          cap.textContent = key.length === 1 ? key.toUpperCase() : key;
+          keys.append(cap, " ");
+        }
+        row.append(name, keys);
+        return row;
+      }),
+    );
+    dialog.showModal();
+  };
+
+  const copy = async (element) => {
+    await navigator.clipboard?.writeText(element.dataset.copies);
+    element.dataset.copied = "";
+    setTimeout(() => delete element.dataset.copied, 1200);
+  };
+
+  // A reason brings its standard text, unless somebody has written another already.
+  document.addEventListener("change", (event) => {
+    const text = event.target.selectedOptions?.[0]?.dataset.text;
+    const field = event.target.dataset.fills && event.target.form?.elements[event.target.dataset.fills];
+    if (text === undefined || !field) return;
+    if (field.value === "" || field.value === field.dataset.standard) field.value = text;
+    field.dataset.standard = text;
+  });
+
+  // Countdowns count between renewals; the server alone decides when they are over.
+  setInterval(() => {
+    for (const element of document.querySelectorAll("[data-until]")) {
+      const seconds = Math.max(0, Math.round((Date.parse(element.dataset.until) - Date.now()) / 1000));
+      if (seconds < 24 * 3600) element.textContent = clock(seconds);
+    }
+  }, 1000);
+
+  const clock = (seconds) => {
+    const two = (number) => String(number).padStart(2, "0");
+    const hours = Math.floor(seconds / 3600);
+    const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+    return hours ? `${hours}:${rest}` : rest;
+  };
+
+  // What only works with a script shows itself only when there is one.
+  const reveal = (root) => {
+    for (const element of root.querySelectorAll("[data-dismiss], [data-opens]")) element.hidden = false;
+  };
+  reveal(document);
+  document.addEventListener("htmx:load", (event) => reveal(event.target));
+})();
