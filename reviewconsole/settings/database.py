@@ -2,19 +2,33 @@
 
 from typing import Any
 
+from psycopg.conninfo import conninfo_to_dict
+
 from reviewconsole.settings.environment import env
 
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        **env.db_url("DATABASE_URL", default="postgresql:///reviewconsole"),
+
+def database_from(url: str) -> dict[str, Any]:
+    """Return Django's settings for any address that libpq reads, sockets included."""
+    parts = conninfo_to_dict(url)
+    return {
         "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {
-            # Threads of one web process share these; granian's blocking threads are the upper bound.
-            "pool": {"min_size": 1, "max_size": env.int("REVIEWCONSOLE_DATABASE_POOL", 8), "timeout": 10},
-            "application_name": "reviewconsole",
-        },
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+        "OPTIONS": {"application_name": "reviewconsole", **parts},
     }
+
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database_from(env.str("DATABASE_URL", "postgresql:///reviewconsole")),
+}
+# Threads of one web process share these; granian's blocking threads are the upper bound.
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": 1,
+    "max_size": env.int("REVIEWCONSOLE_DATABASE_POOL", 8),
+    "timeout": 10,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Services open their own transactions, so that what is outside stays outside.

@@ -8,6 +8,6 @@ _secrets = read_or_make(DATA_DIR / "secrets.json")
 
 DEBUG = False
 SECRET_KEY = _secrets.secret_key
-IDENTITY_ENCRYPTION_KEYS = IDENTITY_ENCRYPTION_KEYS or [_secrets.identity_key]
-IDENTITY_MATCHING_KEY = IDENTITY_MATCHING_KEY or _secrets.matching_key
+ENCRYPTION_KEYS = ENCRYPTION_KEYS or [_secrets.encryption_key]
+MATCHING_KEY = MATCHING_KEY or _secrets.matching_key
 STATIC_ROOT = DATA_DIR / "static"

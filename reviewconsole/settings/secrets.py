@@ -14,7 +14,7 @@ class InstallationSecrets:
     """Keys that must outlive a restart: without them nothing stored can be read."""
 
     secret_key: str
-    identity_key: str
+    encryption_key: str
     matching_key: str
 
 

@@ -42,7 +42,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# Encrypts identity numbers: the first key encrypts, all of them decrypt (rotation).
-IDENTITY_ENCRYPTION_KEYS = env.list("REVIEWCONSOLE_IDENTITY_KEYS", default=[])
+# Encrypts identity numbers and webhook secrets: the first key encrypts, all of them decrypt (rotation).
+ENCRYPTION_KEYS = env.list("REVIEWCONSOLE_ENCRYPTION_KEYS", default=[])
 # Keyed hash for matching; changing it makes earlier hashes incomparable.
-IDENTITY_MATCHING_KEY = env.str("REVIEWCONSOLE_MATCHING_KEY", "")
+MATCHING_KEY = env.str("REVIEWCONSOLE_MATCHING_KEY", "")

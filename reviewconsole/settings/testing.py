@@ -4,11 +4,11 @@ from reviewconsole.settings.base import *
 
 DEBUG = False
 SECRET_KEY = "for tests only, and long enough to satisfy the checks of Django"
-IDENTITY_ENCRYPTION_KEYS = ["l5Hf9m0mOe7wq0qJ5mYl0mXbq0J9mY3i7t1mWqv1c2E="]
-IDENTITY_MATCHING_KEY = "for tests only"
+ENCRYPTION_KEYS = ["l5Hf9m0mOe7wq0qJ5mYl0mXbq0J9mY3i7t1mWqv1c2E="]
+MATCHING_KEY = "for tests only"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-DATABASES["default"]["OPTIONS"] = {"application_name": "reviewconsole-tests"}
+del DATABASES["default"]["OPTIONS"]["pool"]
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 CELERY_TASK_ALWAYS_EAGER = False

@@ -1,0 +1,94 @@
+"""The append-only log of who did what, when, and what it changed."""
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.clients.models import ApiClient
+from apps.common.actors import ActorKind
+from apps.staff.models import Person
+
+
+class Action(models.TextChoices):
+    """Everything that is recorded."""
+
+    REFUND_RECEIVED = "refund.received", _("Refund received")
+    REFUND_MOVED = "refund.moved", _("Status changed")
+    CASE_OPENED = "case.opened", _("Case opened")
+    CASE_CLAIMED = "case.claimed", _("Case claimed")
+    CASE_RELEASED = "case.released", _("Case given back")
+    LEASE_EXPIRED = "case.lease_expired", _("Lease expired")
+    CASE_DECIDED = "case.decided", _("Decision recorded")
+    INFORMATION_REQUESTED = "case.information_requested", _("Information requested")
+    INFORMATION_RECEIVED = "case.information_received", _("Information received")
+    INFORMATION_EXPIRED = "case.information_expired", _("Information request expired")
+    NOTE_ADDED = "case.note_added", _("Note added")
+    CASE_CLOSED = "case.closed", _("Case closed")
+    HOLD_PLACED = "hold.placed", _("Payout held")
+    HOLD_EXTENDED = "hold.extended", _("Hold extended")
+    HOLD_RELEASED = "hold.released", _("Payout released")
+    HOLD_RELEASED_EARLY = "hold.released_early", _("Payout released early")
+    HOLD_RECALLED = "hold.recalled", _("Hold recalled")
+    HOLD_CANCELLED = "hold.cancelled", _("Hold ended without payout")
+    PAYOUT_REPORTED = "payout.reported", _("Payout reported")
+    PAYOUT_RETRIED = "payout.retried", _("Payout asked for again")
+    ENDPOINT_CREATED = "endpoint.created", _("Webhook endpoint created")
+    ENDPOINT_CHANGED = "endpoint.changed", _("Webhook endpoint changed")
+    ENDPOINT_REMOVED = "endpoint.removed", _("Webhook endpoint removed")
+    ENDPOINT_DISABLED = "endpoint.disabled", _("Webhook endpoint disabled")
+    SECRET_ROTATED = "endpoint.secret_rotated", _("Webhook secret rotated")
+    SIGNED_IN = "person.signed_in", _("Signed in")
+    SIGN_IN_FAILED = "person.sign_in_failed", _("Sign-in failed")
+    SIGNED_OUT = "person.signed_out", _("Signed out")
+
+
+class AuditEvent(models.Model):
+    """One thing done. Rows are added and never changed: triggers refuse UPDATE, DELETE and TRUNCATE."""
+
+    at = models.DateTimeField()
+    action = models.CharField(max_length=40, choices=Action)
+    actor_kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in ActorKind])
+    actor_name = models.CharField(max_length=120)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, null=True, related_name="+")
+    # Refunds and cases live above this app, so they are named, not referenced.
+    refund_id = models.CharField(max_length=40, blank=True, default="", db_collation="C")
+    case_id = models.CharField(max_length=40, blank=True, default="", db_collation="C")
+    subject = models.CharField(max_length=80, blank=True, default="")
+    # {"field": [before, after]} for changes, or single facts {"field": value}.
+    changes = models.JSONField(default=dict)
+    reason = models.TextField(blank=True, default="")
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="audit_actor_agrees",
+                condition=(
+                    models.Q(actor_kind=ActorKind.PERSON, person__isnull=False)
+                    | models.Q(actor_kind=ActorKind.CLIENT, client__isnull=False)
+                    | models.Q(actor_kind=ActorKind.SYSTEM, person__isnull=True)
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["refund_id", "id"], name="audit_by_refund"),
+            models.Index(fields=["person", "-id"], name="audit_by_person", condition=models.Q(person__isnull=False)),
+            models.Index(fields=["action", "-id"], name="audit_by_action"),
+            models.Index(fields=["-at", "-id"], name="audit_by_time"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="audit_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            # Row triggers do not see TRUNCATE.
+            pgtrigger.Trigger(
+                name="audit_is_not_truncated",
+                operation=pgtrigger.Truncate,
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                func="RAISE EXCEPTION 'the audit log is append-only';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.action}"

@@ -1,0 +1,43 @@
+"""Money: an integer of minor units with its ISO 4217 currency beside it."""
+
+from decimal import Decimal
+from functools import cache
+
+from babel.numbers import format_currency
+from iso4217 import Currency
+
+# 18 digits is the most that ISO 20022 allows, and well inside a bigint.
+LARGEST_AMOUNT = 10**15
+
+
+@cache
+def exponent(currency: str) -> int:
+    """Return how many decimals the currency has: JPY 0, CNY 2, KWD 3.
+
+    Raises ValueError for a code that ISO 4217 does not list, and for those
+    (gold, test codes) that have no minor unit.
+    """
+    decimals = Currency(currency).exponent
+    if decimals is None:
+        raise ValueError(f"{currency} has no minor unit")
+    return int(decimals)
+
+
+@cache
+def is_currency(code: str) -> bool:
+    """Tell whether the code is a currency in which amounts can be stated."""
+    try:
+        exponent(code)
+    except ValueError:
+        return False
+    return True
+
+
+def major_units(amount: int, currency: str) -> Decimal:
+    """Return the amount in major units, exactly."""
+    return Decimal(amount).scaleb(-exponent(currency))
+
+
+def written(amount: int, currency: str, language: str = "en") -> str:
+    """Write an amount as the language's readers expect it: ``CN¥648.00``, ``¥648.00``."""
+    return format_currency(major_units(amount, currency), currency, locale=language.replace("-", "_").replace("hans", "Hans"))

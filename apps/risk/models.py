@@ -1,0 +1,51 @@
+"""What the policy made of a refund when it came in."""
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.refunds.models import Refund
+
+
+class RiskLevel(models.TextChoices):
+    """How risky, in a word."""
+
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+    CRITICAL = "critical", _("Critical")
+
+
+class RiskOutcome(models.TextChoices):
+    """What follows: pay, pay later, or let a person look."""
+
+    CLEAR = "clear", _("Clear")
+    HOLD = "hold", _("Hold")
+    REVIEW = "review", _("Review")
+
+
+class RiskAssessment(models.Model):
+    """Score, factors and the facts they were computed from, frozen at intake."""
+
+    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, related_name="assessment")
+    policy_version = models.PositiveIntegerField()
+    score = models.PositiveSmallIntegerField()
+    level = models.CharField(max_length=8, choices=RiskLevel)
+    outcome = models.CharField(max_length=8, choices=RiskOutcome)
+    # [{"code", "points", "observed", "threshold", "window", "numbers": {…}, "records": [{"kind", "id"}]}]
+    factors = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(score__lte=100), name="assessment_score_to_100"),
+            models.CheckConstraint(condition=models.Q(level__in=RiskLevel.values), name="assessment_level_known"),
+            models.CheckConstraint(condition=models.Q(outcome__in=RiskOutcome.values), name="assessment_outcome_known"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="assessment_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.score} {self.level}"

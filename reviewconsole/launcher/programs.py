@@ -1,0 +1,70 @@
+"""What runs side by side, and how each is started and stopped."""
+
+import os
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewconsole.launcher.installation import Installation
+
+
+class ProgramName(StrEnum):
+    DATABASE = "database"
+    WEB = "web"
+    WORKER = "worker"
+    BEAT = "beat"
+
+
+@dataclass(frozen=True)
+class Program:
+    """`rank` orders the start (low first) and the stop (low last)."""
+
+    name: ProgramName
+    rank: int
+    stop_signal: str
+    stop_seconds: int
+
+
+PROGRAMS = {
+    # INT is PostgreSQL's fast shutdown: no new connections, open ones ended, a checkpoint, no recovery next time.
+    ProgramName.DATABASE: Program(ProgramName.DATABASE, 10, "INT", 60),
+    ProgramName.WEB: Program(ProgramName.WEB, 20, "TERM", 15),
+    # A worker finishes the task it is in. One that takes longer is done again later: due rows wait.
+    ProgramName.WORKER: Program(ProgramName.WORKER, 30, "TERM", 30),
+    ProgramName.BEAT: Program(ProgramName.BEAT, 40, "TERM", 10),
+}
+
+
+def web_command(installation: Installation) -> list[str]:
+    """Two processes share the cores; threads cover the time that requests wait for PostgreSQL."""
+    return [
+        *_module("granian"),
+        *("--interface", "wsgi", "--host", installation.host, "--port", str(installation.port)),
+        *("--workers", os.environ.get("REVIEWCONSOLE_WEB_PROCESSES", "2")),
+        *("--blocking-threads", os.environ.get("REVIEWCONSOLE_WEB_THREADS", "4")),
+        *("--backpressure", "64", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        "reviewconsole.wsgi:application",
+    ]
+
+
+def worker_command(_installation: Installation) -> list[str]:
+    """Gossip, mingle and heartbeat are talk between workers; there is one."""
+    return [
+        *_celery("worker"),
+        *("--concurrency", os.environ.get("REVIEWCONSOLE_WORKER_PROCESSES", "2")),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    ]
+
+
+def beat_command(installation: Installation) -> list[str]:
+    """No pid file: after a kill it would only stand in the way, and the supervisor starts one beat."""
+    return [*_celery("beat"), "--pidfile", "", "--schedule", str(installation.run_dir / "beat-schedule")]
+
+
+def _celery(command: str) -> list[str]:
+    level = os.environ.get("REVIEWCONSOLE_LOG_LEVEL", "INFO")
+    return [*_module("celery"), "--app", "reviewconsole:celery_application", command, "--loglevel", level]
+
+
+def _module(name: str) -> list[str]:
+    return [sys.executable, "-m", name]
