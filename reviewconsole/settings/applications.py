@@ -12,6 +12,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "django_htmx",
+    "template_partials",
     "pgtrigger",
     "rest_framework",
     "apps.common",
