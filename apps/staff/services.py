@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import Conflict, Invalid
-from apps.staff.models import Person, Role
+from apps.staff.models import Person, Role, Theme
 
 
 class UsernameTaken(Conflict):
@@ -55,3 +55,15 @@ def person_create(
     except IntegrityError as taken:
         raise UsernameTaken(username=username) from taken
     return person
+
+
+def person_choose_language(*, person: Person, language: str) -> None:
+    """Show the console to this person in `language`, one of settings.LANGUAGES, from now on."""
+    person.language = language
+    person.save(update_fields=["language"])
+
+
+def person_choose_theme(*, person: Person, theme: Theme) -> None:
+    """Show the console to this person light, dark, or as the system is set."""
+    person.theme = theme
+    person.save(update_fields=["theme"])
