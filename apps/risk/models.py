@@ -32,6 +32,8 @@ class RiskAssessment(models.Model):
     score = models.PositiveSmallIntegerField()
     level = models.CharField(max_length=8, choices=RiskLevel)
     outcome = models.CharField(max_length=8, choices=RiskOutcome)
+    # How long approved money waits before it goes out: the hold of a cleared refund, or of one that a person approves.
+    hold_minutes = models.PositiveIntegerField()
     # [{"code", "points", "observed", "threshold", "window", "numbers": {…}, "records": [{"kind", "id"}]}]
     factors = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
@@ -42,6 +44,10 @@ class RiskAssessment(models.Model):
             models.CheckConstraint(condition=models.Q(score__lte=100), name="assessment_score_to_100"),
             models.CheckConstraint(condition=models.Q(level__in=RiskLevel.values), name="assessment_level_known"),
             models.CheckConstraint(condition=models.Q(outcome__in=RiskOutcome.values), name="assessment_outcome_known"),
+            models.CheckConstraint(
+                name="assessment_hold_has_length",
+                condition=~models.Q(outcome=RiskOutcome.HOLD) | models.Q(hold_minutes__gt=0),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="assessment_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
