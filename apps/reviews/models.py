@@ -67,6 +67,10 @@ class ReviewCase(models.Model):
     closed_at = models.DateTimeField(null=True)
     # The token of the newest claim: a decision that carries an older one is stale.
     fence = models.PositiveIntegerField(default=0)
+    # Copies of the live claim's. They stand here because a claim that waits for this row's lock re-reads
+    # this row, and no other, before it goes on: two people never get the same case.
+    holder = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="held_cases")
+    leased_until = models.DateTimeField(null=True)
     # An appeal goes to somebody who had no part in the first decision.
     not_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -79,8 +83,14 @@ class ReviewCase(models.Model):
                 condition=Q(status="closed", closed_at__isnull=False)
                 | (~Q(status="closed") & Q(closed_at__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="case_holder_has_a_lease",
+                condition=Q(holder__isnull=True, leased_until__isnull=True)
+                | Q(holder__isnull=False, leased_until__isnull=False, status="open"),
+            ),
         ]
         indexes = [
+            models.Index(fields=["leased_until"], name="case_lease", condition=Q(holder__isnull=False)),
             models.Index(fields=["due_at", "id"], name="case_by_deadline", condition=Q(status="open")),
             models.Index(fields=["queue", "due_at", "id"], name="case_by_queue", condition=Q(status="open")),
         ]
@@ -120,7 +130,6 @@ class Claim(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["lease_until"], name="claim_lease", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["person"], name="claim_by_person", condition=Q(ended_at__isnull=True)),
         ]
 
