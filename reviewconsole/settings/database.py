@@ -4,7 +4,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from reviewconsole.settings.environment import env
+from reviewconsole.settings.environment import DATA_DIR, env
 
 
 def database_from(url: str) -> dict[str, Any]:
@@ -21,8 +21,18 @@ def database_from(url: str) -> dict[str, Any]:
     }
 
 
+def default_url() -> str:
+    """Return the address of the embedded PostgreSQL, which the launcher leaves in the data folder."""
+    left_by_launcher = DATA_DIR / "database.url"
+    return left_by_launcher.read_text() if left_by_launcher.exists() else "postgresql:///reviewconsole"
+
+
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": database_from(env.str("DATABASE_URL", "postgresql:///reviewconsole")),
+    "default": {
+        **database_from(env.str("DATABASE_URL", "") or default_url()),
+        # A pooled connection is tried before it is handed out: PostgreSQL may have been restarted since.
+        "CONN_HEALTH_CHECKS": True,
+    },
 }
 # Threads of one web process share these; granian's blocking threads are the upper bound.
 DATABASES["default"]["OPTIONS"]["pool"] = {
