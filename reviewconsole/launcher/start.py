@@ -1,0 +1,62 @@
+"""The order in which things start: PostgreSQL, what prepares it, then those who use it."""
+
+import os
+import subprocess
+import sys
+
+from reviewconsole.launcher.embedded import embedded_cluster
+from reviewconsole.launcher.errors import StepFailed
+from reviewconsole.launcher.installation import BASE_DIR, Installation
+from reviewconsole.launcher.processes import MARK
+from reviewconsole.launcher.programs import ProgramName
+from reviewconsole.launcher.readiness import wait_until_it_answers
+from reviewconsole.launcher.supervision import Supervisor
+
+USERS_OF_THE_DATABASE = (ProgramName.WEB, ProgramName.WORKER, ProgramName.BEAT)
+
+
+def start(installation: Installation, *, prepare: bool) -> Supervisor:
+    """Return when the page answers; raise LauncherError when something cannot be started."""
+    environment = _environment(installation)
+    supervisor = Supervisor.begin(installation, environment)
+    if installation.database_url is None:
+        _start_database(installation, supervisor)
+    if prepare:
+        _prepare(installation, environment)
+    for name in USERS_OF_THE_DATABASE:
+        supervisor.start(name)
+    wait_until_it_answers(installation)
+    return supervisor
+
+
+def _environment(installation: Installation) -> dict[str, str]:
+    """Return what every process is given; a supervisor around the launcher is hidden from them."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SUPERVISOR_")}
+    return inherited | {
+        "REVIEWCONSOLE_DATA_DIR": str(installation.data_dir),
+        "DATABASE_URL": installation.database_url or embedded_cluster(installation).url,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _start_database(installation: Installation, supervisor: Supervisor) -> None:
+    cluster = embedded_cluster(installation)
+    if not cluster.folder.exists():
+        print("  Making a PostgreSQL database …", flush=True)
+    for parent in cluster.prepare():
+        print(f"  Opened {parent} for PostgreSQL to pass through (chmod o+x).", flush=True)
+    supervisor.start(ProgramName.DATABASE)
+    cluster.wait_until_ready()
+    cluster.ensure_database()
+
+
+def _prepare(installation: Installation, environment: dict[str, str]) -> None:
+    # Commands run by hand find the embedded PostgreSQL here; another one they are told of by DATABASE_URL.
+    if installation.database_url is None:
+        installation.url_file.write_text(environment["DATABASE_URL"])
+    else:
+        installation.url_file.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "reviewconsole.launcher.prepare", *(["--demo"] if installation.with_demo else [])]
+    done = subprocess.run(command, check=False, cwd=BASE_DIR, env=environment | {MARK: "prepare"})
+    if done.returncode != 0:
+        raise StepFailed("Preparing the database", "What went wrong stands above.")
