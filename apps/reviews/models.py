@@ -20,9 +20,7 @@ class Queue(models.Model):
     name_en = models.CharField(max_length=80)
     name_zh = models.CharField(max_length=80)
     # A case that no category routes elsewhere comes to the queue that names none.
-    categories = ArrayField(
-        models.CharField(max_length=16, choices=Category), default=list, blank=True
-    )
+    categories = ArrayField(models.CharField(max_length=16, choices=Category), default=list, blank=True)
     review_minutes = models.PositiveIntegerField()
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -212,9 +210,7 @@ class InformationRequest(models.Model):
 
     case = models.ForeignKey(ReviewCase, on_delete=models.PROTECT, related_name="information_requests")
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    items = ArrayField(
-        models.CharField(max_length=16, choices=InformationItem)
-    )
+    items = ArrayField(models.CharField(max_length=16, choices=InformationItem))
     message = models.TextField()
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()

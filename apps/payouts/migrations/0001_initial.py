@@ -6,36 +6,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('refunds', '0001_initial'),
+        ("refunds", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('placed_at', models.DateTimeField()),
-                ('release_at', models.DateTimeField()),
-                ('latest_release_at', models.DateTimeField()),
-                ('reason', models.TextField()),
-                ('status', models.CharField(choices=[('open', 'Open'), ('released', 'Released'), ('released_early', 'Released early'), ('recalled', 'Recalled'), ('cancelled', 'Cancelled')], default='open', max_length=16)),
-                ('postponed_until', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('end_reason', models.TextField(blank=True, default='')),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('placed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='refunds.refund')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("placed_at", models.DateTimeField()),
+                ("release_at", models.DateTimeField()),
+                ("latest_release_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("released", "Released"),
+                            ("released_early", "Released early"),
+                            ("recalled", "Recalled"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("postponed_until", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("end_reason", models.TextField(blank=True, default="")),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="refunds.refund"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'open')), fields=['release_at', 'id'], name='hold_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('refund',), name='hold_one_open'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'released', 'released_early', 'recalled', 'cancelled'])), name='hold_status_known'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_amount_positive'), models.CheckConstraint(condition=models.Q(('release_at__gte', models.F('placed_at')), ('release_at__lte', models.F('latest_release_at'))), name='hold_release_within_bounds'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='hold_ended_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'released_early'), _negated=True), models.Q(('ended_by__isnull', False), ('placed_by__isnull', True)), models.Q(('ended_by__isnull', False), models.Q(('ended_by', models.F('placed_by')), _negated=True)), _connector='OR'), name='hold_early_release_by_another')],
+                "indexes": [
+                    models.Index(condition=models.Q(("status", "open")), fields=["release_at", "id"], name="hold_due")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")), fields=("refund",), name="hold_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["open", "released", "released_early", "recalled", "cancelled"])
+                        ),
+                        name="hold_status_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="hold_amount_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("release_at__gte", models.F("placed_at")),
+                            ("release_at__lte", models.F("latest_release_at")),
+                        ),
+                        name="hold_release_within_bounds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("status", "open")),
+                            models.Q(models.Q(("status", "open"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="hold_ended_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "released_early"), _negated=True),
+                            models.Q(("ended_by__isnull", False), ("placed_by__isnull", True)),
+                            models.Q(
+                                ("ended_by__isnull", False),
+                                models.Q(("ended_by", models.F("placed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hold_early_release_by_another",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,80 @@
+"""Reading holds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from apps.payouts.errors import HoldUnknown
+from apps.payouts.models import Hold, HoldStatus
+from apps.refunds.lifecycle import Status
+from apps.refunds.models import Origin, Refund
+
+
+@dataclass(frozen=True)
+class HeldTotal:
+    """How much of one currency is held, in minor units, by how many holds."""
+
+    currency: str
+    amount: int
+    count: int
+
+
+def holds_open() -> QuerySet[Hold]:
+    """Open holds, the next to be released first."""
+    return (
+        Hold.objects.filter(status=HoldStatus.OPEN)
+        .select_related("refund__order", "refund__account", "refund__shop", "refund__client", "placed_by")
+        .order_by("release_at", "id")
+    )
+
+
+def held_totals() -> list[HeldTotal]:
+    """Sum what is held now, by currency."""
+    rows = (
+        Hold.objects.filter(status=HoldStatus.OPEN)
+        .values("currency")
+        .annotate(total=Sum("amount"), holds=Count("id"))
+        .order_by("currency")
+    )
+    return [HeldTotal(row["currency"], row["total"], row["holds"]) for row in rows]
+
+
+def payouts_failed() -> QuerySet[Refund]:
+    """Refunds that the client could not pay, the oldest failure first."""
+    return (
+        Refund.objects.filter(origin=Origin.LIVE, status=Status.PAYOUT_FAILED.value)
+        .select_related("order", "account", "shop", "client")
+        .order_by("status_at", "id")
+    )
+
+
+def refund_id_of_hold(hold_id: int) -> str:
+    """Return whose money a hold holds. Raises HoldUnknown."""
+    refund_id = Hold.objects.filter(pk=hold_id).values_list("refund_id", flat=True).first()
+    if refund_id is None:
+        raise HoldUnknown
+    return refund_id
+
+
+def hold_locked(hold_id: int) -> Hold:
+    """Return the hold with its row locked. Lock its refund first. Raises HoldUnknown."""
+    found = Hold.objects.select_for_update().filter(pk=hold_id).first()
+    if found is None:
+        raise HoldUnknown
+    return found
+
+
+def open_hold_locked(refund_id: str) -> Hold | None:
+    """Return the open hold of a locked refund, locked, or None."""
+    return Hold.objects.select_for_update().filter(refund_id=refund_id, status=HoldStatus.OPEN).first()
+
+
+def due_hold_ids(now: datetime, *, limit: int) -> list[int]:
+    """Return the open holds whose time has come, the oldest promise first."""
+    return list(
+        Hold.objects.filter(status=HoldStatus.OPEN, release_at__lte=now)
+        .filter(Q(postponed_until__isnull=True) | Q(postponed_until__lte=now))
+        .order_by("release_at", "id")
+        .values_list("pk", flat=True)[:limit]
+    )

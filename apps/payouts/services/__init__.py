@@ -1,0 +1,1 @@
+"""Holding approved money back, and learning what became of it."""

@@ -1,0 +1,182 @@
+"""The life of a hold. Locks are taken in the order refund, hold."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from apps.audit.models import Action
+from apps.audit.services import audit_record
+from apps.common.actors import Actor, system
+from apps.common.errors import Refusal
+from apps.common.instants import written_instant
+from apps.payouts.errors import HoldEnded, HoldNotDue, ReasonMissing, ReleaseOutOfBounds, SecondPersonNeeded
+from apps.payouts.models import Hold, HoldStatus
+from apps.payouts.selectors import due_hold_ids, hold_locked, open_hold_locked, refund_id_of_hold
+from apps.refunds.lifecycle import EventType, Status
+from apps.refunds.models import Refund
+from apps.refunds.selectors import refund_locked
+from apps.refunds.services.door import Parts, refund_amend, refund_move
+
+# However often a hold is extended, the customer has an answer within this time of its placing.
+LONGEST_HOLD = timedelta(days=30)
+_POSTPONED_BY = timedelta(minutes=1)
+_CLOCK = system("hold timer")
+
+logger = logging.getLogger(__name__)
+
+
+def hold_part(hold: Hold) -> dict[str, Any]:
+    """Return the hold as the client sees it."""
+    return {
+        "placed_at": written_instant(hold.placed_at),
+        "release_at": written_instant(hold.release_at),
+        "reason": hold.reason,
+    }
+
+
+def hold_insert(
+    refund: Refund, *, amount: int, release_at: datetime, reason: str, actor: Actor, now: datetime, case_id: str = ""
+) -> Hold:
+    """Write the hold of a refund that this transaction makes held. Raises ReleaseOutOfBounds."""
+    latest = now + LONGEST_HOLD
+    if not now < release_at <= latest:
+        raise ReleaseOutOfBounds(earliest=written_instant(now), latest=written_instant(latest))
+    hold = Hold.objects.create(
+        refund=refund,
+        amount=amount,
+        currency=refund.currency,
+        placed_at=now,
+        release_at=release_at,
+        latest_release_at=latest,
+        reason=reason,
+        placed_by_id=actor.person_id,
+    )
+    audit_record(
+        Action.HOLD_PLACED,
+        actor=actor,
+        now=now,
+        refund_id=refund.id,
+        case_id=case_id,
+        changes={"release_at": [None, written_instant(release_at)], "amount": amount, "currency": refund.currency},
+        reason=reason,
+    )
+    return hold
+
+
+def holds_release_due(*, now: datetime, limit: int = 200) -> int:
+    """Release what is due, the oldest promise first; returns how many were released.
+
+    A hold that fails unexpectedly is tried again later and does not stop the others.
+    """
+    released = 0
+    for hold_id in due_hold_ids(now, limit=limit):
+        try:
+            hold_release(hold_id, now=now)
+            released += 1
+        except Refusal:
+            # Somebody recalled, extended or released it between our look and our lock.
+            continue
+        except Exception:
+            logger.exception("hold %s could not be released", hold_id)
+            Hold.objects.filter(pk=hold_id).update(postponed_until=now + _POSTPONED_BY)
+    return released
+
+
+@transaction.atomic
+def hold_release(hold_id: int, *, now: datetime) -> None:
+    """Release one hold whose time has come. Raises HoldEnded, HoldNotDue.
+
+    The refund's row is locked first, so of two timers that both see the hold
+    due one waits, then finds it ended: money is never released twice.
+    """
+    refund = refund_locked(refund_id_of_hold(hold_id))
+    hold = _open(hold_locked(hold_id))
+    if hold.release_at > now:
+        raise HoldNotDue(release_at=written_instant(hold.release_at))
+    refund_move(refund, Status.RELEASED, actor=_CLOCK, now=now, parts={})
+    _end(hold, HoldStatus.RELEASED, Action.HOLD_RELEASED, actor=_CLOCK, now=now, reason="")
+
+
+@transaction.atomic
+def hold_release_early(hold_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Let the money go before its time. Raises HoldEnded, SecondPersonNeeded, ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing(pointer="/reason")
+    refund = refund_locked(refund_id_of_hold(hold_id))
+    hold = _open(hold_locked(hold_id))
+    if actor.person_id is None or hold.placed_by_id == actor.person_id:
+        raise SecondPersonNeeded
+    refund_move(refund, Status.RELEASED, actor=actor, now=now, parts={}, reason=reason)
+    _end(hold, HoldStatus.RELEASED_EARLY, Action.HOLD_RELEASED_EARLY, actor=actor, now=now, reason=reason)
+
+
+@transaction.atomic
+def hold_extend(hold_id: int, *, release_at: datetime, reason: str, actor: Actor, now: datetime) -> None:
+    """Move the release to a later time. Raises HoldEnded, ReleaseOutOfBounds, ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing(pointer="/reason")
+    refund = refund_locked(refund_id_of_hold(hold_id))
+    hold = _open(hold_locked(hold_id))
+    earliest = max(hold.release_at, now)
+    if not earliest < release_at <= hold.latest_release_at:
+        raise ReleaseOutOfBounds(
+            pointer="/release_at",
+            earliest=written_instant(earliest),
+            latest=written_instant(hold.latest_release_at),
+        )
+    before, hold.release_at, hold.reason = hold.release_at, release_at, reason
+    hold.save(update_fields=["release_at", "reason"])
+    refund_amend(refund, EventType.HOLD_CHANGED, now=now, parts={"hold": hold_part(hold)})
+    audit_record(
+        Action.HOLD_EXTENDED,
+        actor=actor,
+        now=now,
+        refund_id=refund.id,
+        changes={"release_at": [written_instant(before), written_instant(release_at)]},
+        reason=reason,
+    )
+
+
+def hold_recall(hold: Hold, refund: Refund, *, parts: Parts, reason: str, actor: Actor, now: datetime) -> None:
+    """Take a locked refund out of its locked hold, back to review. The caller opens the case.
+
+    Raises HoldEnded, ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing(pointer="/reason")
+    _open(hold)
+    refund_move(refund, Status.PENDING_REVIEW, actor=actor, now=now, parts=parts, reason=reason)
+    _end(hold, HoldStatus.RECALLED, Action.HOLD_RECALLED, actor=actor, now=now, reason=reason)
+
+
+def hold_cancel(refund: Refund, *, reason: str, actor: Actor, now: datetime) -> None:
+    """End the open hold of a locked refund whose money will not be paid; does nothing when none is open."""
+    hold = open_hold_locked(refund.id)
+    if hold is not None:
+        _end(hold, HoldStatus.CANCELLED, Action.HOLD_CANCELLED, actor=actor, now=now, reason=reason)
+
+
+def _open(hold: Hold) -> Hold:
+    if hold.status != HoldStatus.OPEN:
+        raise HoldEnded
+    return hold
+
+
+def _end(hold: Hold, status: HoldStatus, action: Action, *, actor: Actor, now: datetime, reason: str) -> None:
+    hold.status, hold.ended_at, hold.ended_by_id, hold.end_reason = status, now, actor.person_id, reason
+    hold.save(update_fields=["status", "ended_at", "ended_by", "end_reason"])
+    audit_record(
+        action,
+        actor=actor,
+        now=now,
+        refund_id=hold.refund_id,
+        changes={
+            "hold": [HoldStatus.OPEN.value, status.value],
+            "release_at": written_instant(hold.release_at),
+            "amount": hold.amount,
+            "currency": hold.currency,
+        },
+        reason=reason,
+    )

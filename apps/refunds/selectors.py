@@ -1,0 +1,105 @@
+"""Reading refunds."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from apps.common.keysets import Page, page_by_id
+from apps.marketplace.models import Order
+from apps.refunds.errors import RefundUnknown, VersionStale
+from apps.refunds.lifecycle import NOT_COUNTED
+from apps.refunds.models import Origin, Refund, RefundLine
+
+_NOT_COUNTED = [status.value for status in sorted(NOT_COUNTED)]
+
+
+def refunds_whole() -> QuerySet[Refund]:
+    """Refunds with what their document needs."""
+    return Refund.objects.select_related("client", "order", "account", "shop")
+
+
+def refund_of_client(refund_id: str, *, client_id: int) -> Refund:
+    """Return a client's submitted refund. Raises RefundUnknown, also for another client's."""
+    found = refunds_whole().filter(pk=refund_id, client_id=client_id, origin=Origin.LIVE).first()
+    if found is None:
+        raise RefundUnknown(refund_id=refund_id)
+    return found
+
+
+def refund_locked(refund_id: str, *, client_id: int | None = None, expected_version: int | None = None) -> Refund:
+    """Return the refund with its row locked until the transaction ends.
+
+    Two callers who both want to move it wait for one another here, and the
+    second sees what the first did. Raises RefundUnknown, VersionStale.
+    """
+    rows = refunds_whole().select_for_update(of=("self",)).filter(pk=refund_id, origin=Origin.LIVE)
+    if client_id is not None:
+        rows = rows.filter(client_id=client_id)
+    found = rows.first()
+    if found is None:
+        raise RefundUnknown(refund_id=refund_id)
+    if expected_version is not None and expected_version != found.version:
+        raise VersionStale(version=found.version)
+    return found
+
+
+@dataclass(frozen=True)
+class RefundFilter:
+    """What a client may narrow its list by."""
+
+    status: str | None = None
+    account_id: str | None = None
+    order_id: str | None = None
+    reference: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+def refunds_of_client(client_id: int, wanted: RefundFilter, *, limit: int, cursor: str | None) -> Page[Refund]:
+    """Return one page of a client's submitted refunds, newest first. Raises CursorUnreadable."""
+    conditions = {
+        "status": wanted.status,
+        "account__external_id": wanted.account_id,
+        "order__external_id": wanted.order_id,
+        "reference": wanted.reference,
+        "created_at__gt": wanted.created_after,
+        "created_at__lt": wanted.created_before,
+    }
+    rows = refunds_whole().filter(
+        client_id=client_id,
+        origin=Origin.LIVE,
+        **{name: value for name, value in conditions.items() if value is not None},
+    )
+    return page_by_id(rows, limit=limit, cursor=cursor)
+
+
+@dataclass(frozen=True)
+class AlreadyAsked:
+    """Minor units that refunds of one order already count against it, whole and by line row id."""
+
+    total: int
+    by_line: dict[int, int]
+
+
+def already_asked(order: Order) -> AlreadyAsked:
+    """Sum the refunds of an order that are neither denied nor withdrawn.
+
+    A partly approved refund counts with what was approved. Call with the
+    order's row locked, else the sum may be outrun.
+    """
+    counted = Refund.objects.filter(order=order).exclude(status__in=_NOT_COUNTED)
+    total = 0
+    partly: dict[str, bool] = {}
+    for pk, amount, approved in counted.values_list("pk", "amount", "approved_amount"):
+        total += amount if approved is None else approved
+        partly[pk] = approved is not None
+    by_line: defaultdict[int, int] = defaultdict(int)
+    if partly:
+        lines = RefundLine.objects.filter(refund_id__in=list(partly))
+        for refund_id, line_id, amount, approved in lines.values_list(
+            "refund_id", "line_id", "amount", "approved_amount"
+        ):
+            by_line[line_id] += approved if partly[refund_id] and approved is not None else amount
+    return AlreadyAsked(total, dict(by_line))

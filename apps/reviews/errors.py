@@ -1,0 +1,125 @@
+"""Why a case stays as it is."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.errors import Conflict, Invalid, NotFound, NotPermitted
+
+
+class CaseUnknown(NotFound):
+    """There is no such case."""
+
+    code = "case_unknown"
+    title = _("Unknown case")
+    message = _("There is no such case.")
+
+
+class QueueEmpty(NotFound):
+    """Nothing waits that this person may take."""
+
+    code = "queue_empty"
+    title = _("Nothing to claim")
+    message = _("No case is waiting that you may take.")
+
+
+class CaseNotOpen(Conflict):
+    """Decided, withdrawn, or waiting for the customer."""
+
+    code = "case_not_open"
+    title = _("Case is not open")
+    message = _("This case has been decided, withdrawn, or waits for information.")
+
+
+class CaseAlreadyClaimed(Conflict):
+    """Somebody else has it."""
+
+    code = "case_already_claimed"
+    title = _("Case already claimed")
+    message = _("{holder} is working on this case.")
+
+
+class CaseNotForYou(NotPermitted):
+    """The appeal of one's own decision goes to somebody else."""
+
+    code = "case_not_for_you"
+    title = _("Case is not for you")
+    message = _("You had a part in the first decision, so somebody else looks at this case.")
+
+
+class ClaimLost(Conflict):
+    """The lease ended, or somebody took over: the page is stale."""
+
+    code = "claim_lost"
+    title = _("You no longer hold this case")
+    message = _("Your claim on this case has ended. Nothing was changed; claim it again to go on.")
+
+
+class ReasonNotForOutcome(Invalid):
+    """That reason does not lead to that decision."""
+
+    code = "reason_not_for_outcome"
+    title = _("Reason does not fit")
+    message = _("Choose a reason that fits the decision.")
+
+
+class CustomerMessageMissing(Invalid):
+    """Whoever is refused money is told why."""
+
+    code = "customer_message_missing"
+    title = _("Text for the customer missing")
+    message = _("Tell the customer the reason and what would change the result.")
+
+
+class PartialAmountsWrong(Invalid):
+    """Partly means more than nothing and less than all."""
+
+    code = "partial_amounts_wrong"
+    title = _("Amounts do not fit")
+    message = _("Approve for each line between nothing and what is asked, and in all less than the whole.")
+
+
+class PartialNeedsLines(Invalid):
+    """The refund names no lines to split it by."""
+
+    code = "partial_needs_lines"
+    title = _("No lines")
+    message = _("The refund names no order lines, so it cannot be approved in part.")
+
+
+class HoldUntilOutOfBounds(Invalid):
+    """The hold would end in the past, or too far off."""
+
+    code = "hold_until_out_of_bounds"
+    title = _("Time out of bounds")
+    message = _("Hold until a time after now and within {days} days.")
+
+
+class ItemsMissing(Invalid):
+    """Nothing was asked for."""
+
+    code = "items_missing"
+    title = _("Nothing asked for")
+    message = _("Choose what the customer shall send.")
+
+
+class InformationMessageMissing(Invalid):
+    """The customer is told what to do."""
+
+    code = "information_message_missing"
+    title = _("Text for the customer missing")
+    message = _("Tell the customer what is needed and why.")
+
+
+class InformationDueOutOfBounds(Invalid):
+    """Too soon to answer, or too far off."""
+
+    code = "information_due_out_of_bounds"
+    title = _("Time out of bounds")
+    message = _("Give the customer between an hour and {days} days.")
+
+
+class NoteEmpty(Invalid):
+    """A note says something."""
+
+    code = "note_empty"
+    title = _("Empty note")
+    message = _("Write something first.")

@@ -1,0 +1,141 @@
+"""Reading queues and cases."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from apps.common.keysets import Page, decode_cursor, encode_cursor
+from apps.refunds.models import Refund
+from apps.reviews.errors import CaseUnknown
+from apps.reviews.models import CaseStatus, Queue, ReviewCase
+from apps.staff.models import Person
+
+
+def queue_for(category: str) -> Queue:
+    """Return the queue a category is routed to; the one that names no category takes the rest."""
+    queues = list(Queue.objects.order_by("position", "id"))
+    named = next((queue for queue in queues if category in queue.categories), None)
+    return named or next(queue for queue in queues if not queue.categories)
+
+
+def cases_whole() -> QuerySet[ReviewCase]:
+    """Cases with what a row or a page of one needs."""
+    return ReviewCase.objects.select_related(
+        "queue", "holder", "refund__order", "refund__account__subject", "refund__shop", "refund__client"
+    )
+
+
+def case_of(case_id: str) -> ReviewCase:
+    """Return the case. Raises CaseUnknown."""
+    found = cases_whole().filter(pk=case_id).first()
+    if found is None:
+        raise CaseUnknown
+    return found
+
+
+def case_locked(case_id: str) -> ReviewCase:
+    """Return the case with its row locked until the transaction ends. Raises CaseUnknown."""
+    found = (
+        ReviewCase.objects.select_for_update(of=("self",)).select_related("queue", "holder").filter(pk=case_id).first()
+    )
+    if found is None:
+        raise CaseUnknown
+    return found
+
+
+def case_of_refund_locked(refund_id: str, *, client_id: int) -> ReviewCase | None:
+    """Return the case of a client's refund that is not closed, locked, or None."""
+    return (
+        ReviewCase.objects.select_for_update(of=("self",))
+        .select_related("queue", "holder")
+        .filter(refund_id=refund_id, refund__client_id=client_id)
+        .exclude(status=CaseStatus.CLOSED)
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What the queue page may be narrowed by. `older_than` is the least time since the case was opened."""
+
+    queue: str = ""
+    level: str = ""
+    category: str = ""
+    older_than: timedelta | None = None
+    text: str = ""
+    unclaimed_only: bool = False
+
+
+def cases_waiting(wanted: QueueFilter, *, now: datetime) -> QuerySet[ReviewCase]:
+    """Open cases that match, in no order. `text` is a refund's reference or id, an order, account or shop id."""
+    rows = cases_whole().filter(status=CaseStatus.OPEN)
+    if wanted.queue:
+        rows = rows.filter(queue__slug=wanted.queue)
+    if wanted.level:
+        rows = rows.filter(level=wanted.level)
+    if wanted.category:
+        rows = rows.filter(category=wanted.category)
+    if wanted.older_than is not None:
+        rows = rows.filter(opened_at__lte=now - wanted.older_than)
+    if wanted.unclaimed_only:
+        rows = rows.filter(Q(holder__isnull=True) | Q(leased_until__lte=now))
+    if wanted.text:
+        rows = rows.filter(_names(wanted.text))
+    return rows
+
+
+def cases_page(wanted: QueueFilter, *, now: datetime, limit: int, cursor: str | None) -> Page[ReviewCase]:
+    """Return a page of the queue, the nearest deadline first. Raises CursorUnreadable."""
+    rows = cases_waiting(wanted, now=now)
+    if cursor is not None:
+        due, last = decode_cursor(cursor, [str, str])
+        try:
+            due_at = datetime.fromisoformat(due)
+        except ValueError:
+            due_at = now
+        rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=last))
+    found = list(rows.order_by("due_at", "pk")[: limit + 1])
+    if len(found) <= limit:
+        return Page(found, None)
+    tail = found[limit - 1]
+    return Page(found[:limit], encode_cursor([tail.due_at.isoformat(), tail.pk]))
+
+
+def cases_held_by(person: Person, *, now: datetime) -> QuerySet[ReviewCase]:
+    """The cases a person has claimed, the nearest deadline first."""
+    return cases_whole().filter(holder=person, leased_until__gt=now).order_by("due_at", "pk")
+
+
+@dataclass(frozen=True)
+class QueueCount:
+    """A queue and how many open cases wait in it."""
+
+    queue: Queue
+    waiting: int
+
+
+def queue_counts() -> list[QueueCount]:
+    """Count the open cases of each queue, in the queues' order."""
+    queues = Queue.objects.annotate(waiting=Count("cases", filter=Q(cases__status=CaseStatus.OPEN)))
+    return [QueueCount(queue, queue.waiting) for queue in queues.order_by("position", "id")]
+
+
+def refunds_found(text: str, *, limit: int = 20) -> list[Refund]:
+    """Return submitted refunds in any status that a search names, newest first."""
+    named = ReviewCase.objects.filter(_names(text)).values("refund_id")
+    return list(
+        Refund.objects.filter(pk__in=named).select_related("order", "account", "shop", "client").order_by("-pk")[:limit]
+    )
+
+
+def _names(text: str) -> Q:
+    return (
+        Q(refund__reference=text)
+        | Q(refund_id=text)
+        | Q(pk=text)
+        | Q(refund__order__external_id=text)
+        | Q(refund__account__external_id=text)
+        | Q(refund__shop__external_id=text)
+        | Q(refund__shop__name__icontains=text)
+    )

@@ -1,0 +1,1 @@
+"""The work of reviewers, by journey."""

@@ -1,0 +1,155 @@
+"""Who works on a case: claims with a lease and a fencing token.
+
+The case row is the thing that is raced for. Its `fence` counts the claims; a
+decision has to carry the newest, so a page that slept through its lease can
+change nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.audit.models import Action
+from apps.audit.services import audit_record
+from apps.common.actors import Actor, system
+from apps.reviews.errors import CaseAlreadyClaimed, CaseNotForYou, CaseNotOpen, ClaimLost, QueueEmpty
+from apps.reviews.models import CaseStatus, Claim, ClaimEnd, ReviewCase
+from apps.reviews.selectors import case_locked
+from apps.staff.models import Person
+
+LEASE = timedelta(minutes=10)
+_CLOCK = system("lease timer")
+
+
+@transaction.atomic
+def case_claim_next(person: Person, *, actor: Actor, now: datetime, queue_slug: str | None = None) -> Claim:
+    """Claim the most urgent open case that this person may take. Raises QueueEmpty.
+
+    A person who holds a case already gets that one back: nobody hoards.
+    SKIP LOCKED lets people who press at once each take a different row, and the
+    row is read again under its lock, so nobody is given one just taken.
+    """
+    waiting = ReviewCase.objects.filter(status=CaseStatus.OPEN).filter(
+        Q(holder__isnull=True) | Q(leased_until__lte=now) | Q(holder=person)
+    )
+    waiting = waiting.exclude(not_for=person)
+    if queue_slug is not None:
+        waiting = waiting.filter(queue__slug=queue_slug)
+    mine = waiting.filter(holder=person, leased_until__gt=now).order_by("due_at", "id").first()
+    if mine is not None:
+        held = case_locked(mine.id)
+        if held.status == CaseStatus.OPEN and held.holder_id == person.pk:
+            return _claim(held, person, actor=actor, now=now)
+    case = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "id").first()
+    if case is None:
+        raise QueueEmpty
+    return _claim(case, person, actor=actor, now=now)
+
+
+@transaction.atomic
+def case_claim(case_id: str, person: Person, *, actor: Actor, now: datetime) -> Claim:
+    """Claim this case. Raises CaseUnknown, CaseNotOpen, CaseAlreadyClaimed, CaseNotForYou.
+
+    Claiming what one holds renews the lease and keeps the token.
+    """
+    case = case_locked(case_id)
+    if case.status != CaseStatus.OPEN:
+        raise CaseNotOpen
+    if case.not_for_id == person.pk:
+        raise CaseNotForYou
+    return _claim(case, person, actor=actor, now=now)
+
+
+@transaction.atomic
+def claim_renew(case_id: str, person: Person, *, token: int, now: datetime) -> Claim:
+    """Prolong the lease of an open page. Raises ClaimLost."""
+    case = case_locked(case_id)
+    claim = live_claim(case, person, token=token, now=now)
+    _lease(case, claim, now)
+    return claim
+
+
+@transaction.atomic
+def claim_release(case_id: str, person: Person, *, token: int, actor: Actor, now: datetime) -> None:
+    """Give a case back to its queue. Raises ClaimLost."""
+    case = case_locked(case_id)
+    claim_end(live_claim(case, person, token=token, now=now), ClaimEnd.GIVEN_BACK, case=case, now=now)
+    audit_record(Action.CASE_RELEASED, actor=actor, now=now, refund_id=case.refund_id, case_id=case.id)
+
+
+def leases_expire_due(*, now: datetime, limit: int = 200) -> int:
+    """Give cases whose lease has ended back to their queues; returns how many."""
+    due = ReviewCase.objects.filter(holder__isnull=False, leased_until__lte=now).order_by("leased_until", "id")
+    expired = 0
+    for case_id in list(due.values_list("pk", flat=True)[:limit]):
+        expired += _expire(case_id, now)
+    return expired
+
+
+def live_claim(case: ReviewCase, person: Person, *, token: int, now: datetime) -> Claim:
+    """Return this person's claim on a locked case if it still stands. Raises ClaimLost, CaseNotOpen."""
+    if case.status != CaseStatus.OPEN:
+        raise CaseNotOpen
+    stands = case.holder_id == person.pk and case.fence == token and case.leased_until is not None
+    if not stands or case.leased_until is None or case.leased_until <= now:
+        raise ClaimLost
+    return Claim.objects.get(case=case, token=token)
+
+
+def claim_end(claim: Claim, end: ClaimEnd, *, case: ReviewCase, now: datetime) -> None:
+    """End a live claim of a locked case; the caller audits."""
+    claim.ended_at, claim.end = now, end
+    claim.save(update_fields=["ended_at", "end"])
+    case.holder_id, case.leased_until = None, None
+    case.save(update_fields=["holder", "leased_until"])
+
+
+def claim_drop(case: ReviewCase, end: ClaimEnd, *, now: datetime) -> None:
+    """End whatever claim a locked case has; for cases that are closed or taken from their holder."""
+    if case.holder_id is not None:
+        claim_end(Claim.objects.get(case=case, token=case.fence), end, case=case, now=now)
+
+
+def _claim(case: ReviewCase, person: Person, *, actor: Actor, now: datetime) -> Claim:
+    leased = case.holder is not None and case.leased_until is not None and case.leased_until > now
+    if leased and case.holder_id == person.pk:
+        claim = Claim.objects.get(case=case, token=case.fence)
+        _lease(case, claim, now)
+        return claim
+    if leased:
+        raise CaseAlreadyClaimed(holder=str(case.holder))
+    claim_drop(case, ClaimEnd.EXPIRED, now=now)
+    case.fence += 1
+    case.holder = person
+    case.leased_until = now + LEASE
+    case.save(update_fields=["fence", "holder", "leased_until"])
+    claim = Claim.objects.create(
+        case=case, person=person, token=case.fence, claimed_at=now, lease_until=case.leased_until
+    )
+    audit_record(
+        Action.CASE_CLAIMED,
+        actor=actor,
+        now=now,
+        refund_id=case.refund_id,
+        case_id=case.id,
+        changes={"token": claim.token},
+    )
+    return claim
+
+
+def _lease(case: ReviewCase, claim: Claim, now: datetime) -> None:
+    claim.lease_until = case.leased_until = now + LEASE
+    claim.save(update_fields=["lease_until"])
+    case.save(update_fields=["leased_until"])
+
+
+@transaction.atomic
+def _expire(case_id: str, now: datetime) -> bool:
+    case = case_locked(case_id)
+    # Renewed, decided or claimed anew between the look and the lock.
+    if case.holder_id is None or case.leased_until is None or case.leased_until > now:
+        return False
+    claim_drop(case, ClaimEnd.EXPIRED, now=now)
+    audit_record(Action.LEASE_EXPIRED, actor=_CLOCK, now=now, refund_id=case.refund_id, case_id=case.id)
+    return True

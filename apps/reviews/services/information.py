@@ -1,0 +1,159 @@
+"""Asking the customer, and going on when the answer comes or the time runs out. The review clock waits meanwhile."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from apps.audit.models import Action
+from apps.audit.services import audit_record
+from apps.common.actors import Actor, system
+from apps.common.instants import written_instant
+from apps.identity.records import VerificationRecord
+from apps.marketplace.services.verification import verification_put
+from apps.refunds.errors import IllegalTransition
+from apps.refunds.lifecycle import Status
+from apps.refunds.models import Refund
+from apps.refunds.selectors import refund_locked
+from apps.refunds.services.door import refund_move
+from apps.reviews.deadlines import due_at
+from apps.reviews.errors import InformationDueOutOfBounds, InformationMessageMissing, ItemsMissing
+from apps.reviews.models import CaseStatus, ClaimEnd, InformationItem, InformationRequest, ReviewCase
+from apps.reviews.selectors import case_locked, case_of_refund_locked
+from apps.reviews.services.claim import claim_end, live_claim
+from apps.reviews.services.intake import review_part
+from apps.staff.models import Person
+
+SHORTEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=14)
+_CLOCK = system("information timer")
+
+
+@transaction.atomic
+def case_request_information(
+    case_id: str,
+    *,
+    items: Sequence[InformationItem],
+    message: str,
+    due: datetime,
+    person: Person,
+    token: int,
+    actor: Actor,
+    now: datetime,
+) -> InformationRequest:
+    """Ask the customer for something; the case waits and leaves its reviewer.
+
+    Raises CaseUnknown, CaseNotOpen, ClaimLost, ItemsMissing,
+    InformationMessageMissing, InformationDueOutOfBounds.
+    """
+    case = case_locked(case_id)
+    claim = live_claim(case, person, token=token, now=now)
+    if not items:
+        raise ItemsMissing(pointer="/items")
+    if not message.strip():
+        raise InformationMessageMissing(pointer="/message")
+    if not now + SHORTEST_WAIT <= due <= now + LONGEST_WAIT:
+        raise InformationDueOutOfBounds(pointer="/due_at", days=LONGEST_WAIT.days)
+    refund = refund_locked(case.refund_id)
+    request = InformationRequest.objects.create(
+        case=case,
+        asked_by=person,
+        items=[item.value for item in dict.fromkeys(items)],
+        message=message.strip(),
+        asked_at=now,
+        due_at=due,
+    )
+    claim_end(claim, ClaimEnd.DECIDED, case=case, now=now)
+    case.status = CaseStatus.WAITING
+    case.remaining_seconds = max(int((case.due_at - now).total_seconds()), 0)
+    case.save(update_fields=["status", "remaining_seconds"])
+    part = {"items": request.items, "message": request.message, "due_at": written_instant(due)}
+    refund_move(
+        refund,
+        Status.INFORMATION_REQUESTED,
+        actor=actor,
+        now=now,
+        parts={"information_request": part, "review": None},
+        case_id=case.id,
+    )
+    audit_record(
+        Action.INFORMATION_REQUESTED,
+        actor=actor,
+        now=now,
+        refund_id=refund.id,
+        case_id=case.id,
+        changes={"items": request.items, "due_at": written_instant(due)},
+    )
+    return request
+
+
+@transaction.atomic
+def information_receive(
+    refund_id: str,
+    *,
+    client_id: int,
+    text: str,
+    verification: VerificationRecord | None,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Refund:
+    """Take the customer's answer; the case returns to its queue.
+
+    Raises RefundUnknown, VersionStale, IllegalTransition when nothing was asked.
+    """
+    case = case_of_refund_locked(refund_id, client_id=client_id)
+    refund = refund_locked(refund_id, client_id=client_id, expected_version=expected_version)
+    if case is None or refund.status != Status.INFORMATION_REQUESTED:
+        raise IllegalTransition(before=refund.status, after=Status.PENDING_REVIEW.value)
+    if verification is not None:
+        verification_put(refund.account, verification, now=now)
+    told = sorted(verification.model_fields_set) if verification is not None else []
+    _resume(case, refund, answered=True, text=text, actor=actor, now=now)
+    audit_record(
+        Action.INFORMATION_RECEIVED,
+        actor=actor,
+        now=now,
+        refund_id=refund.id,
+        case_id=case.id,
+        changes={"verification": told, "text": bool(text)},
+    )
+    return refund
+
+
+def information_expire_due(*, now: datetime, limit: int = 200) -> int:
+    """Return cases whose customers did not answer in time to their queues; returns how many."""
+    due = InformationRequest.objects.filter(ended_at__isnull=True, due_at__lte=now).order_by("due_at", "id")
+    expired = 0
+    for case_id in list(due.values_list("case_id", flat=True)[:limit]):
+        expired += _expire(case_id, now)
+    return expired
+
+
+@transaction.atomic
+def _expire(case_id: str, now: datetime) -> bool:
+    case = case_locked(case_id)
+    if case.status != CaseStatus.WAITING:
+        return False
+    refund = refund_locked(case.refund_id)
+    _resume(case, refund, answered=False, text="", actor=_CLOCK, now=now)
+    audit_record(Action.INFORMATION_EXPIRED, actor=_CLOCK, now=now, refund_id=refund.id, case_id=case.id)
+    return True
+
+
+def _resume(case: ReviewCase, refund: Refund, *, answered: bool, text: str, actor: Actor, now: datetime) -> None:
+    InformationRequest.objects.filter(case=case, ended_at__isnull=True).update(
+        ended_at=now, answered=answered, answer_text=text
+    )
+    case.status = CaseStatus.OPEN
+    case.due_at = due_at(now, timedelta(seconds=case.remaining_seconds or 0), refund.answer_by)
+    case.remaining_seconds = None
+    case.save(update_fields=["status", "due_at", "remaining_seconds"])
+    refund_move(
+        refund,
+        Status.PENDING_REVIEW,
+        actor=actor,
+        now=now,
+        parts={"information_request": None, "review": review_part(case, case.queue)},
+        case_id=case.id,
+    )

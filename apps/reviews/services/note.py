@@ -1,0 +1,24 @@
+"""Notes between colleagues."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.audit.models import Action
+from apps.audit.services import audit_record
+from apps.common.actors import Actor
+from apps.reviews.errors import NoteEmpty
+from apps.reviews.models import Note
+from apps.reviews.selectors import case_of
+from apps.staff.models import Person
+
+
+@transaction.atomic
+def note_add(case_id: str, *, text: str, author: Person, actor: Actor, now: datetime) -> Note:
+    """Add a note to the refund of a case. Raises CaseUnknown, NoteEmpty."""
+    if not text.strip():
+        raise NoteEmpty(pointer="/text")
+    case = case_of(case_id)
+    note = Note.objects.create(refund_id=case.refund_id, author=author, text=text.strip(), created_at=now)
+    audit_record(Action.NOTE_ADDED, actor=actor, now=now, refund_id=case.refund_id, case_id=case.id)
+    return note

@@ -1,0 +1,31 @@
+"""Taking money back from its wait: the refund goes to review again. Locks in the order case, refund, hold."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.common.actors import Actor
+from apps.payouts.selectors import hold_locked, refund_id_of_hold
+from apps.payouts.services.hold import hold_recall
+from apps.refunds.models import RefundLine
+from apps.refunds.selectors import refund_locked
+from apps.reviews.models import OpenedBecause, ReviewCase
+from apps.reviews.services.intake import case_open
+
+
+@transaction.atomic
+def hold_recall_to_review(hold_id: int, *, reason: str, actor: Actor, now: datetime) -> ReviewCase:
+    """Recall a held refund and open a case for it. Raises HoldUnknown, HoldEnded, ReasonMissing."""
+    refund = refund_locked(refund_id_of_hold(hold_id))
+    hold = hold_locked(hold_id)
+    opened = case_open(refund, refund.assessment, because=OpenedBecause.RECALLED, actor=actor, now=now)
+    hold_recall(
+        hold,
+        refund,
+        parts={"hold": None, "decision": None, "review": opened.part},
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
+    RefundLine.objects.filter(refund=refund).update(approved_amount=None)
+    return opened.case

@@ -1,0 +1,19 @@
+"""Ticks of the review timers."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.reviews.services.claim import leases_expire_due
+from apps.reviews.services.information import information_expire_due
+
+
+@shared_task(name="reviews.expire_leases")
+def expire_leases() -> int:
+    """Give cases whose lease has ended back to their queues."""
+    return leases_expire_due(now=timezone.now())
+
+
+@shared_task(name="reviews.expire_information_requests")
+def expire_information_requests() -> int:
+    """Return cases whose customers did not answer in time to their queues."""
+    return information_expire_due(now=timezone.now())
