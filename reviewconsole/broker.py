@@ -19,11 +19,11 @@ MESSAGES_KEPT = 1000
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **_options: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override]  # kombu calls it message above
         """Make a message appear whole or not at all, and drop the oldest when there are too many."""
         folder = Path(self.data_folder_out)
         draft = folder / f"draft-{uuid.uuid4()}"
-        draft.write_text(dumps(message))
+        draft.write_text(dumps(payload))
         draft.rename(folder / f"{time_ns()}_{uuid.uuid4()}.{queue}.msg")
         for surplus in sorted(folder.glob(f"*.{queue}.msg"))[:-MESSAGES_KEPT]:
             # Missing: a worker has just taken it.
