@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from apps.webhooks.event_types import EventType
+
 
 class Status(StrEnum):
     """Where the money is."""
@@ -14,22 +16,6 @@ class Status(StrEnum):
     PAYOUT_FAILED = "payout_failed"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
-
-
-class EventType(StrEnum):
-    """What clients are told."""
-
-    PENDING_REVIEW = "refund.pending_review"
-    INFORMATION_REQUESTED = "refund.information_requested"
-    HELD = "refund.held"
-    HOLD_CHANGED = "refund.hold_changed"
-    RECALLED = "refund.recalled"
-    RELEASED = "refund.released"
-    PAID = "refund.paid"
-    PAYOUT_FAILED = "refund.payout_failed"
-    DENIED = "refund.denied"
-    WITHDRAWN = "refund.withdrawn"
-    APPEALED = "refund.appealed"
 
 
 # How a refund may begin, and the event that says so.

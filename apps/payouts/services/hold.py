@@ -14,10 +14,11 @@ from apps.common.instants import written_instant
 from apps.payouts.errors import HoldEnded, HoldNotDue, ReasonMissing, ReleaseOutOfBounds, SecondPersonNeeded
 from apps.payouts.models import Hold, HoldStatus
 from apps.payouts.selectors import due_hold_ids, hold_locked, open_hold_locked, refund_id_of_hold
-from apps.refunds.lifecycle import EventType, Status
+from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
 from apps.refunds.selectors import refund_locked
 from apps.refunds.services.door import Parts, refund_amend, refund_move
+from apps.webhooks.event_types import EventType
 
 # However often a hold is extended, the customer has an answer within this time of its placing.
 LONGEST_HOLD = timedelta(days=30)

@@ -12,8 +12,9 @@ from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.refunds.documents import refund_document
 from apps.refunds.errors import IllegalTransition
-from apps.refunds.lifecycle import BEGINNINGS, PROMISED, EventType, Status, event_of
+from apps.refunds.lifecycle import BEGINNINGS, PROMISED, Status, event_of
 from apps.refunds.models import Refund
+from apps.webhooks.event_types import EventType
 from apps.webhooks.services.publish import event_publish
 
 Part = dict[str, Any] | None
