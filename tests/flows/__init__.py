@@ -1,0 +1,1 @@
+"""Whole journeys, with time moved by argument."""

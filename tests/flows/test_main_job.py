@@ -1,0 +1,146 @@
+"""From a platform's history to a released and paid refund, over the wire both ways."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from apps.webhooks.services.deliver import deliveries_send_due
+from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
+from standardwebhooks import Webhook
+
+from apps.audit.models import AuditEvent
+from apps.payouts.services.hold import holds_release_due
+from apps.reviews.models import DecisionOutcome, DecisionReason, ReviewCase
+from apps.reviews.services.claim import case_claim_next
+from apps.reviews.services.decide import Verdict, case_decide
+from tests.support.factories import make_person, person_actor
+from tests.support.platform import Platform
+from tests.support.receiver import listening
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
+
+
+def told(at: datetime) -> str:
+    return at.isoformat()
+
+
+def a_suspect_refund(now: datetime) -> dict[str, Any]:
+    """A new account with failed verification asks gift card money back minutes after it viewed the code."""
+    bought = now - timedelta(minutes=12)
+    return {
+        "reference": "RF-1",
+        "requested_at": told(now),
+        "amount": 64800,
+        "currency": "CNY",
+        "reason": {"code": "accidental_purchase", "text": "孩子误操作"},
+        "channel": "app",
+        "answer_by": told(now + timedelta(days=1)),
+        "default_outcome": "approve",
+        "order": {
+            "id": "O-991",
+            "account_id": "A-17",
+            "shop_id": "S-3",
+            "placed_at": told(bought),
+            "currency": "CNY",
+            "lines": [
+                {
+                    "id": "1",
+                    "title": "648 元礼品卡",
+                    "category": "gift_card",
+                    "quantity": 1,
+                    "unit_amount": 64800,
+                    "amount": 64800,
+                    "delivery": {"status": "viewed", "at": told(bought + timedelta(minutes=1))},
+                    "consumption": {"percent": 100, "first_used_at": told(bought + timedelta(minutes=3))},
+                }
+            ],
+            "payments": [
+                {
+                    "id": "P-1",
+                    "paid_at": told(bought),
+                    "amount": 64800,
+                    "instrument": {"type": "credit_line", "fingerprint": "cl-17", "holder_account_id": "A-17"},
+                    "payer_account_id": "A-17",
+                }
+            ],
+        },
+        "lines": [{"id": "1", "amount": 64800}],
+        "account": {
+            "id": "A-17",
+            "registered_at": told(now - timedelta(days=2)),
+            "verification": {"phone": {"status": "verified"}, "id_document": {"status": "failed"}},
+        },
+        "shop": {"id": "S-3"},
+        "destination": {"type": "wallet", "fingerprint": "w-99", "holder_account_id": "A-99"},
+    }
+
+
+def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_payout(settings: SettingsWrapper) -> None:
+    settings.REVIEWCONSOLE_WEBHOOK_ALLOW = ["127.0.0.0/8"]
+    now = timezone.now()
+    platform, reviewer = Platform(), make_person("lin")
+    with listening() as receiver:
+        endpoint = platform.post("/webhook-endpoints", {"url": receiver.address})
+
+        refund = platform.post("/refunds", a_suspect_refund(now))
+        assert refund["status"] == "pending_review"
+        assert refund["risk"]["outcome"] == "review"
+        assert refund["review"]["queue"] == "gift-cards"
+        assert {factor["code"] for factor in refund["risk"]["factors"]} >= {
+            "REFUND_AFTER_CONSUMPTION",
+            "NEW_ACCOUNT",
+            "WEAK_VERIFICATION",
+            "DESTINATION_MISMATCH",
+            "CREDIT_TO_CASH",
+        }
+
+        actor = person_actor(reviewer)
+        claim = case_claim_next(reviewer, actor=actor, now=now)
+        assert ReviewCase.objects.get(pk=claim.case_id).refund_id == refund["id"]
+        verdict = Verdict(DecisionOutcome.APPROVE, DecisionReason.MERCHANT_FAULT, hold_until=now + timedelta(hours=48))
+        case_decide(claim.case_id, verdict, person=reviewer, token=claim.token, actor=actor, now=now)
+        held = platform.get(f"/refunds/{refund['id']}")
+        assert (held["status"], held["approved_amount"], held["decision"]["outcome"]) == ("held", 64800, "approve")
+
+        assert holds_release_due(now=now + timedelta(hours=47)) == 0
+        assert holds_release_due(now=now + timedelta(hours=48)) == 1
+        assert platform.get(f"/refunds/{refund['id']}")["status"] == "released"
+
+        paid = platform.post(
+            f"/refunds/{refund['id']}/payout",
+            {"result": "paid", "reference": "PO-1", "at": told(now + timedelta(hours=49))},
+            status=200,
+        )
+        assert paid["status"] == "paid"
+
+        # Each later event of a refund waits for the one before it.
+        for _ in range(6):
+            deliveries_send_due(now=timezone.now())
+        verifier = Webhook(endpoint["secret"])
+        for headers, body in receiver.received:
+            verifier.verify(body, headers)
+        documents = receiver.documents()
+        assert [(document["type"], document["sequence"]) for document in documents] == [
+            ("refund.pending_review", 1),
+            ("refund.held", 2),
+            ("refund.released", 3),
+            ("refund.paid", 4),
+        ]
+        assert documents[-1]["data"]["refund"]["payout"]["reference"] == "PO-1"
+        assert all(reviewer.username not in body.decode() for _headers, body in receiver.received)
+
+    events = platform.get("/events")["data"]
+    assert [event["type"] for event in events] == [document["type"] for document in documents]
+    assert list(AuditEvent.objects.filter(refund_id=refund["id"]).order_by("id").values_list("action", flat=True)) == [
+        "case.opened",
+        "refund.received",
+        "case.claimed",
+        "hold.placed",
+        "refund.moved",
+        "case.decided",
+        "refund.moved",
+        "hold.released",
+        "refund.moved",
+        "payout.reported",
+    ]

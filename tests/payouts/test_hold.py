@@ -1,0 +1,190 @@
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from apps.audit.models import Action, AuditEvent
+from apps.common.errors import Refusal
+from apps.marketplace.models import Order
+from apps.payouts.errors import HoldEnded, HoldNotDue, ReasonMissing, ReleaseOutOfBounds, SecondPersonNeeded
+from apps.payouts.models import Hold
+from apps.payouts.selectors import HeldTotal, held_totals
+from apps.payouts.services import hold as services
+from apps.payouts.services.hold import hold_extend, hold_release, hold_release_early, holds_release_due
+from apps.refunds.models import Refund
+from apps.webhooks.models import Event
+from tests.support.factories import NOON, Goods, held_refund, make_client, make_order, make_person, person_actor
+from tests.support.snapshots import everything_that_moves
+
+pytestmark = pytest.mark.django_db
+
+DUE = NOON + timedelta(hours=24)
+
+
+def an_order() -> Order:
+    return make_order(make_client(), Goods(5000))
+
+
+def test_refuses_to_release_before_the_time_and_moves_nothing() -> None:
+    _refund, hold = held_refund(an_order())
+    before = everything_that_moves()
+
+    with pytest.raises(HoldNotDue):
+        hold_release(hold.pk, now=DUE - timedelta(microseconds=1))
+
+    assert everything_that_moves() == before
+    assert holds_release_due(now=DUE - timedelta(microseconds=1)) == 0
+
+
+def test_releases_at_the_very_instant() -> None:
+    refund, hold = held_refund(an_order())
+
+    assert holds_release_due(now=DUE) == 1
+
+    hold.refresh_from_db()
+    refund.refresh_from_db()
+    assert (hold.status, hold.ended_at, hold.ended_by_id) == ("released", DUE, None)
+    assert (refund.status, refund.status_at, refund.approved_amount) == ("released", DUE, 5000)
+    assert Event.objects.filter(subject_id=refund.pk).order_by("-sequence")[0].type == "refund.released"
+    assert AuditEvent.objects.get(action=Action.HOLD_RELEASED).actor_name == "hold timer"
+
+
+def test_releases_nothing_twice() -> None:
+    _refund, hold = held_refund(an_order())
+    holds_release_due(now=DUE)
+    before = everything_that_moves()
+
+    assert holds_release_due(now=DUE) == 0
+    with pytest.raises(HoldEnded):
+        hold_release(hold.pk, now=DUE)
+
+    assert everything_that_moves() == before
+
+
+def test_goes_on_when_one_hold_fails_and_tries_it_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, bad = held_refund(an_order())
+    second, _good = held_refund(an_order())
+    original = services.refund_move
+
+    def fails_for_the_first(refund: Refund, *args: Any, **options: Any) -> None:
+        if refund.pk == first.pk:
+            raise RuntimeError("a bug")
+        original(refund, *args, **options)
+
+    monkeypatch.setattr(services, "refund_move", fails_for_the_first)
+    assert holds_release_due(now=DUE) == 1
+    monkeypatch.undo()
+
+    assert list(Refund.objects.order_by("pk").values_list("status", flat=True)) == ["held", "released"]
+    bad.refresh_from_db()
+    assert (bad.status, bad.postponed_until) == ("open", DUE + timedelta(minutes=1))
+    assert holds_release_due(now=DUE + timedelta(seconds=59)) == 0
+    assert holds_release_due(now=DUE + timedelta(minutes=1)) == 1
+    assert second.pk != first.pk
+
+
+def test_refuses_an_early_release_by_the_person_who_placed_the_hold() -> None:
+    person = make_person()
+    _refund, hold = held_refund(an_order(), person)
+    before = everything_that_moves()
+
+    with pytest.raises(SecondPersonNeeded):
+        hold_release_early(hold.pk, reason="in a hurry", actor=person_actor(person), now=NOON)
+
+    assert everything_that_moves() == before
+
+
+def test_is_kept_from_a_single_persons_early_release_by_the_database() -> None:
+    person = make_person()
+    _refund, hold = held_refund(an_order(), person)
+
+    with pytest.raises(IntegrityError, match="hold_early_release_by_another"), transaction.atomic():
+        Hold.objects.filter(pk=hold.pk).update(status="released_early", ended_at=NOON, ended_by=person)
+
+
+def test_releases_early_with_a_second_person() -> None:
+    refund, hold = held_refund(an_order(), make_person())
+    second = make_person()
+
+    hold_release_early(hold.pk, reason="verified by phone", actor=person_actor(second), now=NOON)
+
+    hold.refresh_from_db()
+    refund.refresh_from_db()
+    assert (hold.status, hold.ended_by_id, hold.end_reason) == ("released_early", second.pk, "verified by phone")
+    assert refund.status == "released"
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_wants_a_reason_for_every_change(reason: str) -> None:
+    _refund, hold = held_refund(an_order())
+    actor = person_actor(make_person())
+
+    with pytest.raises(ReasonMissing):
+        hold_release_early(hold.pk, reason=reason, actor=actor, now=NOON)
+    with pytest.raises(ReasonMissing):
+        hold_extend(hold.pk, release_at=DUE + timedelta(hours=1), reason=reason, actor=actor, now=NOON)
+
+
+@pytest.mark.parametrize("release_at", [NOON, DUE, NOON + timedelta(days=30, seconds=1)])
+def test_refuses_an_extension_out_of_bounds(release_at: Any) -> None:
+    _refund, hold = held_refund(an_order())
+    before = everything_that_moves()
+
+    with pytest.raises(ReleaseOutOfBounds):
+        hold_extend(hold.pk, release_at=release_at, reason="more checks", actor=person_actor(make_person()), now=NOON)
+
+    assert everything_that_moves() == before
+
+
+def test_extends_and_tells_the_client() -> None:
+    refund, hold = held_refund(an_order())
+    later = NOON + timedelta(days=30)
+
+    hold_extend(hold.pk, release_at=later, reason="more checks", actor=person_actor(make_person()), now=NOON)
+
+    assert holds_release_due(now=DUE) == 0
+    refund.refresh_from_db()
+    assert (refund.status, refund.version, refund.status_at) == ("held", 2, NOON)
+    assert refund.hold == {
+        "placed_at": "2026-11-22T12:00:00Z",
+        "release_at": "2026-12-22T12:00:00Z",
+        "reason": "more checks",
+    }
+    assert Event.objects.get(subject_id=refund.pk, sequence=2).type == "refund.hold_changed"
+
+
+def test_sums_what_is_held_by_currency() -> None:
+    client = make_client()
+    held_refund(make_order(client, Goods(5000)))
+    held_refund(make_order(client, Goods(700)))
+    held_refund(make_order(client, Goods(300), currency="JPY"))
+
+    assert held_totals() == [HeldTotal("CNY", 5700, 2), HeldTotal("JPY", 300, 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pays_once_however_many_timers_race() -> None:
+    refund, hold = held_refund(an_order())
+    barrier = threading.Barrier(8)
+    results: list[str] = []
+
+    def tick() -> None:
+        try:
+            barrier.wait(timeout=10)
+            hold_release(hold.pk, now=DUE)
+            results.append("released")
+        except Refusal as refusal:
+            results.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tick) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert sorted(results) == ["hold_ended"] * 7 + ["released"]
+    assert Event.objects.filter(subject_id=refund.pk, type="refund.released").count() == 1
