@@ -6,6 +6,7 @@ from datetime import datetime
 from apps.clients.keys import digest_of, lookup_of
 from apps.clients.models import ApiKey
 
+
 def api_key_presented(key: str, *, now: datetime) -> ApiKey | None:
     """Return the valid key behind this text with its client, or None: unknown, expired or revoked."""
     lookup = lookup_of(key)

@@ -4,6 +4,7 @@ They sort by the time of creation, byte by byte, which is why their columns
 carry the collation "C".
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,7 @@ class PrefixedIdField(models.CharField):  # type: ignore[type-arg]  # not subscr
         }
         super().__init__(**options)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, positional, named = super().deconstruct()
         for made_here in ("max_length", "primary_key", "editable", "db_collation", "default"):
             named.pop(made_here, None)

@@ -49,7 +49,7 @@ def decode_cursor(cursor: str, kinds: list[type]) -> list[Any]:
     )
     if not well_formed:
         raise CursorUnreadable
-    return values
+    return list(values)
 
 
 def page_by_id(rows: QuerySet[Row], *, limit: int, cursor: str | None, newest_first: bool = True) -> Page[Row]:

@@ -9,6 +9,9 @@ from iso4217 import Currency
 # 18 digits is the most that ISO 20022 allows, and well inside a bigint.
 LARGEST_AMOUNT = 10**15
 
+# Our language codes, as CLDR names them.
+_LOCALES = {"en": "en", "zh-hans": "zh_Hans"}
+
 
 @cache
 def exponent(currency: str) -> int:
@@ -39,5 +42,5 @@ def major_units(amount: int, currency: str) -> Decimal:
 
 
 def written(amount: int, currency: str, language: str = "en") -> str:
-    """Write an amount as the language's readers expect it: ``CN¥648.00``, ``¥648.00``."""
-    return format_currency(major_units(amount, currency), currency, locale=language.replace("-", "_").replace("hans", "Hans"))
+    """Write an amount as the readers of a language expect it: ``CN¥648.00`` in English, ``¥648.00`` in Chinese."""
+    return format_currency(major_units(amount, currency), currency, locale=_LOCALES.get(language, "en"))

@@ -94,7 +94,7 @@ class ReviewCase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.id
+        return str(self.pk)
 
 
 class ClaimEnd(models.TextChoices):

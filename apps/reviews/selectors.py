@@ -20,10 +20,17 @@ def queue_for(category: str) -> Queue:
 
 
 def cases_whole() -> QuerySet[ReviewCase]:
-    """Cases with what a row or a page of one needs."""
+    """Cases with what a row or a page of one needs; the facts behind an assessment are read when asked for."""
     return ReviewCase.objects.select_related(
-        "queue", "holder", "refund__order", "refund__account__subject", "refund__shop", "refund__client"
-    )
+        "queue",
+        "holder",
+        "refund__order",
+        "refund__account__subject",
+        "refund__shop",
+        "refund__client",
+        "refund__destination__holder_account",
+        "refund__assessment",
+    ).defer("refund__assessment__facts")
 
 
 def case_of(case_id: str) -> ReviewCase:
@@ -95,7 +102,7 @@ def cases_page(wanted: QueueFilter, *, now: datetime, limit: int, cursor: str | 
         except ValueError:
             due_at = now
         rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=last))
-    found = list(rows.order_by("due_at", "pk")[: limit + 1])
+    found = list(rows.prefetch_related("refund__lines__line").order_by("due_at", "pk")[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
     tail = found[limit - 1]
@@ -104,7 +111,19 @@ def cases_page(wanted: QueueFilter, *, now: datetime, limit: int, cursor: str | 
 
 def cases_held_by(person: Person, *, now: datetime) -> QuerySet[ReviewCase]:
     """The cases a person has claimed, the nearest deadline first."""
-    return cases_whole().filter(holder=person, leased_until__gt=now).order_by("due_at", "pk")
+    held = cases_whole().filter(holder=person, leased_until__gt=now)
+    return held.prefetch_related("refund__lines__line").order_by("due_at", "pk")
+
+
+def cases_found(text: str, *, limit: int) -> list[ReviewCase]:
+    """Return the cases in any status that a search names, the newest first."""
+    named = cases_whole().filter(_names(text)).prefetch_related("refund__lines__line")
+    return list(named.order_by("-pk")[:limit])
+
+
+def cases_arrived(wanted: QueueFilter, *, since: datetime, now: datetime) -> int:
+    """Count the open cases that match and were opened after `since`."""
+    return cases_waiting(wanted, now=now).filter(opened_at__gt=since).count()
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,7 @@ def person_create(
     """Make a person. Raises RoleUnknown, PasswordTooWeak, UsernameTaken."""
     if role not in Role.values:
         raise RoleUnknown(role=role, known=", ".join(Role.values))
-    person = Person(
-        username=username, display_name=display_name or username, email=email, role=role, created_at=now
-    )
+    person = Person(username=username, display_name=display_name or username, email=email, role=role, created_at=now)
     try:
         validate_password(password, person)
     except ValidationError as weak:

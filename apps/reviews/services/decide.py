@@ -61,7 +61,7 @@ def case_decide(case_id: str, verdict: Verdict, *, person: Person, token: int, a
     _check(verdict, now)
     refund = refund_locked(case.refund_id)
     amounts = _amounts(verdict, refund)
-    decision = _write(case, claim, verdict, amounts, refund, person, now)
+    decision = _write(verdict, amounts, claim=claim, refund=refund, now=now)
     claim_end(claim, ClaimEnd.DECIDED, case=case, now=now)
     case_close(case, now=now)
     _move(refund, case, decision, actor=actor, now=now)
@@ -132,21 +132,13 @@ def _told(asked: list[RefundLine], by_line: dict[int, int]) -> list[dict[str, An
     return [{"id": part.line.external_id, "approved_amount": by_line[part.pk]} for part in asked]
 
 
-def _write(
-    case: ReviewCase,
-    claim: Claim,
-    verdict: Verdict,
-    amounts: _Amounts,
-    refund: Refund,
-    person: Person,
-    now: datetime,
-) -> Decision:
+def _write(verdict: Verdict, amounts: _Amounts, *, claim: Claim, refund: Refund, now: datetime) -> Decision:
     for part_id, amount in amounts.by_line.items():
         RefundLine.objects.filter(pk=part_id).update(approved_amount=amount)
     return Decision.objects.create(
-        case=case,
+        case=claim.case,
         claim=claim,
-        person=person,
+        person_id=claim.person_id,
         outcome=verdict.outcome,
         reason_code=verdict.reason_code,
         customer_message=verdict.customer_message.strip(),

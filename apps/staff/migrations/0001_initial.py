@@ -5,31 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=64, unique=True, verbose_name='Username')),
-                ('display_name', models.CharField(max_length=120, verbose_name='Name')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='E-mail')),
-                ('role', models.CharField(choices=[('reviewer', 'Reviewer'), ('supervisor', 'Supervisor'), ('administrator', 'Administrator')], max_length=16)),
-                ('language', models.CharField(blank=True, default='', max_length=10)),
-                ('theme', models.CharField(choices=[('auto', 'As the system'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=8)),
-                ('time_zone', models.CharField(default='Asia/Shanghai', max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=64, unique=True, verbose_name="Username")),
+                ("display_name", models.CharField(max_length=120, verbose_name="Name")),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="E-mail")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reviewer", "Reviewer"),
+                            ("supervisor", "Supervisor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, default="", max_length=10)),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("auto", "As the system"), ("light", "Light"), ("dark", "Dark")],
+                        default="auto",
+                        max_length=8,
+                    ),
+                ),
+                ("time_zone", models.CharField(default="Asia/Shanghai", max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='person_username_unique'), models.CheckConstraint(condition=models.Q(('role__in', ['reviewer', 'supervisor', 'administrator'])), name='person_role_known')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("username"), name="person_username_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["reviewer", "supervisor", "administrator"])),
+                        name="person_role_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,95 @@
+"""Everything that lies before a reviewer: one refund with its history, in a fixed number of queries."""
+
+from dataclasses import dataclass
+
+from apps.identity.models import VerificationFactor
+from apps.marketplace.models import Line, Order, Payment
+from apps.payouts.models import Hold
+from apps.refunds.errors import RefundUnknown
+from apps.refunds.models import Origin, Refund, RefundLine
+from apps.reviews.models import InformationRequest, Note, ReviewCase
+from apps.reviews.selectors import case_of
+from apps.risk.facts import VerificationKind
+from apps.risk.selectors.verification import verification_of
+
+# The newest orders, and as many refunds, of the account that are shown; a reviewer looks no further back.
+HISTORY_AT_MOST = 400
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """What is known. `case` is None for a refund that never came to a person, `cases` are all its cases.
+
+    `shared_by` tells how many other accounts use the same phone, document or
+    card, None where there is nothing to match by.
+    """
+
+    refund: Refund
+    case: ReviewCase | None
+    lines: list[Line]
+    asked: dict[int, RefundLine]
+    payments: list[Payment]
+    factors: dict[str, VerificationFactor]
+    shared_by: dict[VerificationKind, int | None]
+    orders: list[Order]
+    refunds: list[Refund]
+    notes: list[Note]
+    cases: list[ReviewCase]
+    information_requests: list[InformationRequest]
+    holds: list[Hold]
+
+
+def case_file(case_id: str) -> CaseFile:
+    """Return the file of a case. Raises CaseUnknown."""
+    case = case_of(case_id)
+    return _filed(case.refund, case)
+
+
+def refund_file(refund_id: str) -> CaseFile:
+    """Return the file of a submitted refund, under its newest case if it has one. Raises RefundUnknown."""
+    newest = ReviewCase.objects.filter(refund_id=refund_id).order_by("-pk").values_list("pk", flat=True).first()
+    if newest is not None:
+        return case_file(newest)
+    refund = (
+        Refund.objects.select_related(
+            "order", "account__subject", "shop", "client", "destination__holder_account", "assessment"
+        )
+        .defer("assessment__facts")
+        .filter(pk=refund_id, origin=Origin.LIVE)
+        .first()
+    )
+    if refund is None:
+        raise RefundUnknown(refund_id=refund_id)
+    return _filed(refund, None)
+
+
+def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
+    subject_id = refund.account.subject_id
+    factors = VerificationFactor.objects.filter(subject_id=subject_id) if subject_id is not None else []
+    return CaseFile(
+        refund=refund,
+        case=case,
+        lines=list(refund.order.lines.order_by("position", "id")),
+        asked={part.line_id: part for part in refund.lines.all()},
+        payments=list(
+            refund.order.payments.select_related("instrument", "payer_account").order_by("paid_at", "id"),
+        ),
+        factors={factor.kind: factor for factor in factors},
+        shared_by={factor.kind: factor.shared_by for factor in verification_of(refund).factors},
+        orders=list(
+            Order.objects.filter(account_id=refund.account_id)
+            .select_related("shop")
+            .order_by("-placed_at", "-id")[:HISTORY_AT_MOST]
+        ),
+        refunds=list(
+            Refund.objects.filter(account_id=refund.account_id)
+            .select_related("shop", "order")
+            .order_by("-requested_at", "-pk")[:HISTORY_AT_MOST]
+        ),
+        notes=list(refund.notes.select_related("author")),
+        cases=list(refund.cases.select_related("queue", "decision__person").order_by("pk")),
+        information_requests=list(
+            InformationRequest.objects.filter(case__refund=refund).select_related("asked_by").order_by("asked_at", "id")
+        ),
+        holds=list(refund.holds.select_related("placed_by", "ended_by").order_by("placed_at", "id")),
+    )
