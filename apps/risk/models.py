@@ -5,23 +5,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.refunds.models import Refund
+from apps.risk.policy import Level, Outcome
 
 
 class RiskLevel(models.TextChoices):
-    """How risky, in a word."""
+    """`policy.Level` in words."""
 
-    LOW = "low", _("Low")
-    MEDIUM = "medium", _("Medium")
-    HIGH = "high", _("High")
-    CRITICAL = "critical", _("Critical")
+    LOW = Level.LOW.value, _("Low")
+    MEDIUM = Level.MEDIUM.value, _("Medium")
+    HIGH = Level.HIGH.value, _("High")
+    CRITICAL = Level.CRITICAL.value, _("Critical")
 
 
 class RiskOutcome(models.TextChoices):
-    """What follows: pay, pay later, or let a person look."""
+    """`policy.Outcome` in words."""
 
-    CLEAR = "clear", _("Clear")
-    HOLD = "hold", _("Hold")
-    REVIEW = "review", _("Review")
+    CLEAR = Outcome.CLEAR.value, _("Clear")
+    HOLD = Outcome.HOLD.value, _("Hold")
+    REVIEW = Outcome.REVIEW.value, _("Review")
 
 
 class RiskAssessment(models.Model):
@@ -34,7 +35,7 @@ class RiskAssessment(models.Model):
     outcome = models.CharField(max_length=8, choices=RiskOutcome)
     # How long approved money waits before it goes out: the hold of a cleared refund, or of one that a person approves.
     hold_minutes = models.PositiveIntegerField()
-    # [{"code", "points", "observed", "threshold", "window", "numbers": {…}, "records": [{"kind", "id"}]}]
+    # `factors.Factor` as JSON, the weightiest first, and `facts.RefundFacts` as JSON.
     factors = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
     created_at = models.DateTimeField()

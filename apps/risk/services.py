@@ -1,0 +1,49 @@
+"""Weighing a refund when it comes in."""
+
+from datetime import datetime
+from typing import Any
+
+from apps.refunds.models import Refund
+from apps.risk.factors import factor_document, factors_of
+from apps.risk.facts import facts_document
+from apps.risk.models import RiskAssessment
+from apps.risk.policy_v1 import POLICY
+from apps.risk.scoring import verdict_of
+from apps.risk.selectors import refund_facts
+from apps.risk.sentences import factor_sentence
+
+
+def refund_assess(refund: Refund, *, now: datetime) -> RiskAssessment:
+    """Gather the facts, weigh them, and freeze the result with both. Does not touch the refund.
+
+    Windows end at `refund.requested_at`, so that a refund that came in late is
+    weighed as of its own moment.
+    """
+    facts = refund_facts(refund)
+    factors = factors_of(facts, POLICY)
+    verdict = verdict_of(facts, factors, POLICY)
+    return RiskAssessment.objects.create(
+        refund=refund,
+        policy_version=POLICY.version,
+        score=verdict.score,
+        level=verdict.level.value,
+        outcome=verdict.outcome.value,
+        hold_minutes=60 * verdict.hold_hours,
+        factors=[factor_document(factor) for factor in factors],
+        facts=facts_document(facts),
+        created_at=now,
+    )
+
+
+def risk_part(assessment: RiskAssessment, language: str) -> dict[str, Any]:
+    """Return the refund document's `risk`, its sentences in this language, the weightiest factor first."""
+    return {
+        "score": assessment.score,
+        "level": assessment.level,
+        "outcome": assessment.outcome,
+        "policy_version": assessment.policy_version,
+        "factors": [
+            {"code": factor["code"], "points": factor["points"], "summary": factor_sentence(factor, language)}
+            for factor in assessment.factors
+        ],
+    }
