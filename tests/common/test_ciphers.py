@@ -1,6 +1,6 @@
 import pytest
 from cryptography.fernet import Fernet
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from apps.common.ciphers import ValueUnreadable, decrypted, encrypted, keyed_hash, rotated
 
@@ -12,7 +12,7 @@ def test_hides_the_value_and_gives_it_back() -> None:
     assert decrypted(token) == "11010519491231002X"
 
 
-def test_reads_old_values_after_a_rotation_and_writes_with_the_new_key(settings: SettingsWrapper) -> None:
+def test_reads_old_values_after_a_rotation_and_writes_with_the_new_key(settings: Settings) -> None:
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     settings.ENCRYPTION_KEYS = [old]
     token = encrypted("13800138000")
@@ -34,7 +34,7 @@ def test_refuses_a_value_that_was_altered() -> None:
         decrypted(token[:-4] + b"AAAA")
 
 
-def test_matches_equal_values_of_one_kind_only(settings: SettingsWrapper) -> None:
+def test_matches_equal_values_of_one_kind_only(settings: Settings) -> None:
     first = keyed_hash("phone", "13800138000")
 
     assert first == keyed_hash("phone", "13800138000")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from apps.webhooks.services.deliver import deliveries_send_due
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 from standardwebhooks import Webhook
 
 from apps.audit.models import AuditEvent
@@ -76,7 +76,7 @@ def a_suspect_refund(now: datetime) -> dict[str, Any]:
     }
 
 
-def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_payout(settings: SettingsWrapper) -> None:
+def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_payout(settings: Settings) -> None:
     settings.REVIEWCONSOLE_WEBHOOK_ALLOW = ["127.0.0.0/8"]
     now = timezone.now()
     platform, reviewer = Platform(), make_person("lin")
