@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from apps.common.keysets import CursorUnreadable, Page, decode_cursor, encode_cursor
 from apps.payouts.errors import HoldUnknown
 from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.lifecycle import Status
@@ -27,6 +28,27 @@ def holds_open() -> QuerySet[Hold]:
         .select_related("refund__order", "refund__account", "refund__shop", "refund__client", "placed_by")
         .order_by("release_at", "id")
     )
+
+
+def holds_page(*, limit: int, cursor: str | None) -> Page[Hold]:
+    """Return a page of the open holds, the next to be released first. A cursor that is not ours starts anew."""
+    rows = holds_open()
+    if cursor is not None:
+        rows = rows.filter(_after(cursor))
+    found = list(rows[: limit + 1])
+    if len(found) <= limit:
+        return Page(found, None)
+    tail = found[limit - 1]
+    return Page(found[:limit], encode_cursor([tail.release_at.isoformat(), tail.pk]))
+
+
+def _after(cursor: str) -> Q:
+    try:
+        text, last = decode_cursor(cursor, [str, int])
+        release_at = datetime.fromisoformat(text)
+    except (CursorUnreadable, ValueError):
+        return Q()
+    return Q(release_at__gt=release_at) | Q(release_at=release_at, pk__gt=last)
 
 
 def held_totals() -> list[HeldTotal]:

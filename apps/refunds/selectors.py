@@ -1,10 +1,11 @@
 """Reading refunds."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.common.keysets import Page, page_by_id
 from apps.marketplace.models import Order
@@ -73,6 +74,17 @@ def refunds_of_client(client_id: int, wanted: RefundFilter, *, limit: int, curso
         **{name: value for name, value in conditions.items() if value is not None},
     )
     return page_by_id(rows, limit=limit, cursor=cursor)
+
+
+def refund_ids_named(text: str) -> list[str]:
+    """Return our ids of the submitted refunds with this reference or id."""
+    named = Refund.objects.filter(Q(reference=text) | Q(pk=text), origin=Origin.LIVE)
+    return list(named.order_by("pk").values_list("pk", flat=True))
+
+
+def references_of(refund_ids: Iterable[str]) -> dict[str, str]:
+    """Return the client's references by our ids."""
+    return dict(Refund.objects.filter(pk__in=set(refund_ids)).values_list("pk", "reference"))
 
 
 @dataclass(frozen=True)

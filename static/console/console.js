@@ -105,13 +105,24 @@
     setTimeout(() => delete element.dataset.copied, 1200);
   };
 
-  // A reason brings its standard text, unless somebody has written another already.
   document.addEventListener("change", (event) => {
-    const text = event.target.selectedOptions?.[0]?.dataset.text;
-    const field = event.target.dataset.fills && event.target.form?.elements[event.target.dataset.fills];
-    if (text === undefined || !field) return;
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  });
+
+  // A reason brings its standard text, unless somebody has written another already.
+  const bring = (select) => {
+    const text = select?.selectedOptions[0]?.dataset.text;
+    const field = select?.form.elements[select.dataset.fills];
+    if (!text || !field) return;
     if (field.value === "" || field.value === field.dataset.standard) field.value = text;
     field.dataset.standard = text;
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[data-fills]")) bring(event.target);
+    if (event.target.matches("input[name=outcome]")) {
+      bring(event.target.form.querySelector(`select[name=reason_${CSS.escape(event.target.value)}]`));
+    }
   });
 
   // Countdowns count between renewals; the server alone decides when they are over.

@@ -1,0 +1,37 @@
+"""Reading the log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.audit.models import AuditEvent
+from apps.common.keysets import Page, decode_cursor, encode_cursor
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What the log may be searched by; None leaves a thing out. `until` is not included in the range."""
+
+    person_id: int | None = None
+    action: str | None = None
+    refund_ids: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def audit_page(wanted: AuditFilter, *, limit: int, cursor: str | None) -> Page[AuditEvent]:
+    """Return a page of the log, the newest first. Raises CursorUnreadable."""
+    conditions = {
+        "person_id": wanted.person_id,
+        "action": wanted.action,
+        "refund_id__in": wanted.refund_ids,
+        "at__gte": wanted.since,
+        "at__lt": wanted.until,
+    }
+    rows = AuditEvent.objects.select_related("person", "client").filter(
+        **{name: value for name, value in conditions.items() if value is not None}
+    )
+    if cursor is not None:
+        (last,) = decode_cursor(cursor, [int])
+        rows = rows.filter(pk__lt=last)
+    found = list(rows.order_by("-pk")[: limit + 1])
+    return Page(found[:limit], encode_cursor([found[limit - 1].pk]) if len(found) > limit else None)

@@ -1,0 +1,70 @@
+"""Who may open a page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.cache import add_never_cache_headers
+
+from apps.common.actors import Actor, ActorKind
+from apps.common.middleware import request_identifier
+from apps.staff.models import Person
+
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Return the person who is signed in; only behind `signed_in`."""
+    return cast(Person, request.user)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the person who is signed in, as services and the audit log name them."""
+    person = person_of(request)
+    return Actor(
+        ActorKind.PERSON,
+        str(person),
+        person_id=person.pk,
+        request_id=request_identifier(request),
+        address=request.META.get("REMOTE_ADDR") or None,
+    )
+
+
+def signed_in(view: View[Rest]) -> View[Rest]:
+    """Let in who is signed in, send others to the door, and keep what is shown out of every cache."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *positional: Rest.args, **named: Rest.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_the_door(request)
+        response = view(request, *positional, **named)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def supervisors_only(view: View[Rest]) -> View[Rest]:
+    """Let in supervisors and administrators alone; goes under `signed_in`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *positional: Rest.args, **named: Rest.kwargs) -> HttpResponse:
+        if not person_of(request).is_supervisor:
+            raise PermissionDenied
+        return view(request, *positional, **named)
+
+    return guarded
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    door = resolve_url("console:sign_in")
+    if request.headers.get("HX-Request") == "true":
+        # A region must not be filled with the sign-in page: the whole page goes there instead.
+        return HttpResponse(status=401, headers={"HX-Redirect": door})
+    back = request.get_full_path() if request.method == "GET" else resolve_url("console:queue")
+    return redirect(f"{door}?{urlencode({'next': back})}")

@@ -1,0 +1,125 @@
+"""Who asks: the account, its three verification factors, and what it bought and had refunded."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.console import wording
+from apps.console.presenters.case_page import AccountPanel, Figure, ProofRow
+from apps.console.presenters.marks import State, amount_words
+from apps.identity.models import FactorKind, FactorStatus, VerificationFactor
+from apps.marketplace.models import Account
+from apps.refunds.models import Refund
+from apps.reviews.case_file import CaseFile
+from apps.risk.facts import VerificationKind
+
+NEW_FOR = timedelta(days=30)
+COUNTED = timedelta(days=90)
+_ICONS = {FactorKind.PHONE: "device-mobile", FactorKind.ID_DOCUMENT: "id", FactorKind.BANK_CARD: "credit-card"}
+_STATES = {
+    FactorStatus.VERIFIED: ("good", "circle-check"),
+    FactorStatus.PENDING: ("warn", "clock"),
+    FactorStatus.UNVERIFIED: ("none", "circle-dashed"),
+    FactorStatus.FAILED: ("bad", "circle-x"),
+    FactorStatus.EXPIRED: ("warn", "clock-off"),
+}
+
+
+def account_panel(file: CaseFile, now: datetime) -> AccountPanel:
+    """Write the account out. Values stay masked: the last four digits are all a page ever shows."""
+    account = file.refund.account
+    subject = account.subject
+    return AccountPanel(
+        account_id=account.external_id,
+        name=subject.display_name if subject is not None else "",
+        registered=_registered(account, now),
+        tags=_tags(account, now),
+        proofs=[_proof(kind, file, now) for kind in FactorKind],
+        figures=_figures(file, now),
+    )
+
+
+def _registered(account: Account, now: datetime) -> str:
+    if account.registered_at is None:
+        return _("registration not told")
+    return _("registered %(age)s ago") % {"age": wording.age(now - account.registered_at)}
+
+
+def _tags(account: Account, now: datetime) -> list[State]:
+    tags = []
+    if account.is_minor:
+        tags.append(State(_("minor"), "warn", "user"))
+    if account.registered_at is not None and now - account.registered_at < NEW_FOR:
+        tags.append(State(_("new"), "warn", "user"))
+    if account.status:
+        tags.append(State(account.status, "none", "user"))
+    return tags
+
+
+def _proof(kind: FactorKind, file: CaseFile, now: datetime) -> ProofRow:
+    factor = file.factors.get(kind.value)
+    subject = file.refund.account.subject
+    last4 = (factor.last4 if factor else "") or (
+        subject.phone_last4 if subject is not None and kind is FactorKind.PHONE else ""
+    )
+    return ProofRow(
+        name=str(kind.label),
+        icon=_ICONS[kind],
+        masked=f"•••• {last4}" if last4 else "",
+        state=_state(factor, now),
+        age=_age(factor, now),
+        agreement=_agreement(factor),
+        shared=_shared(file.shared_by.get(VerificationKind(kind.value)) if factor else None),
+    )
+
+
+def _state(factor: VerificationFactor | None, now: datetime) -> State:
+    if factor is None:
+        return State(_("Not given"), "none", "circle-dashed")
+    status = FactorStatus(factor.status)
+    if status is FactorStatus.VERIFIED and factor.expires_at is not None and factor.expires_at <= now:
+        status = FactorStatus.EXPIRED
+    return State(str(status.label), *_STATES[status])
+
+
+def _age(factor: VerificationFactor | None, now: datetime) -> str:
+    if factor is None:
+        return ""
+    at = factor.verified_at or factor.updated_at
+    return _("%(age)s ago") % {"age": wording.age(now - at)}
+
+
+def _agreement(factor: VerificationFactor | None) -> State:
+    if factor is None or factor.name_match is None:
+        return State(_("name not checked"), "none", "circle-dashed")
+    if factor.name_match:
+        return State(_("name agrees"), "good", "check")
+    return State(_("name differs"), "bad", "x")
+
+
+def _shared(others: int | None) -> State:
+    if others is None:
+        return State(_("nothing to compare"), "none", "")
+    if not others:
+        return State(_("this account only"), "none", "")
+    return State(ngettext("and %(n)d other account", "and %(n)d other accounts", others) % {"n": others}, "bad", "")
+
+
+def _figures(file: CaseFile, now: datetime) -> list[Figure]:
+    """Count the last 90 days, value in the refund's currency."""
+    currency = file.refund.currency
+    orders = [order for order in file.orders if order.placed_at >= now - COUNTED]
+    refunds = [refund for refund in file.refunds if refund.requested_at >= now - COUNTED]
+    bought = sum(order.paid_amount for order in orders if order.currency == currency)
+    asked = sum(_counted(refund) for refund in refunds if refund.currency == currency)
+    share = f"{100 * asked / bought:.0f}%" if bought else "–"
+    return [
+        Figure(_("Orders"), str(len(orders)), _("in 90 days")),
+        Figure(_("Bought"), amount_words(bought, currency), _("in 90 days")),
+        Figure(_("Asked back"), share, ngettext("%(n)d refund", "%(n)d refunds", len(refunds)) % {"n": len(refunds)}),
+    ]
+
+
+def _counted(refund: Refund) -> int:
+    return refund.amount if refund.approved_amount is None else refund.approved_amount

@@ -1,0 +1,118 @@
+"""What is asked: the headline, the lines, the customer's words, the money's way."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from apps.console import wording
+from apps.console.presenters.case_page import Ask, LineRow, MoneyEnd, Said
+from apps.console.presenters.marks import State, amount_words, time_left
+from apps.console.presenters.statuses import status_state
+from apps.marketplace.models import DeliveryStatus, Instrument, Line, Payment
+from apps.refunds.models import RefundLine
+from apps.reviews.case_file import CaseFile
+from apps.reviews.models import CaseStatus
+
+_DELIVERY = {
+    DeliveryStatus.UNDELIVERED: ("none", "circle-dashed"),
+    DeliveryStatus.DELIVERED: ("good", "circle-check"),
+    DeliveryStatus.VIEWED: ("warn", "circle-check"),
+}
+
+
+def ask(file: CaseFile, now: datetime) -> Ask:
+    """Write the headline and the facts under it."""
+    refund, case = file.refund, file.case
+    order = refund.order
+    paid_at = max((payment.paid_at for payment in file.payments), default=None)
+    is_open = case is not None and case.status == CaseStatus.OPEN
+    return Ask(
+        amount=amount_words(refund.amount, refund.currency),
+        order_amount=amount_words(order.paid_amount, order.currency),
+        is_whole_order=refund.amount == order.paid_amount,
+        order_id=order.external_id,
+        reference=refund.reference,
+        refund_id=refund.pk,
+        placed_at=order.placed_at,
+        requested_at=refund.requested_at,
+        after_payment=_after_payment(paid_at, refund.requested_at),
+        category=refund.get_category_display(),
+        shop=str(refund.shop),
+        shop_id=refund.shop.external_id,
+        channel=refund.get_channel_display(),
+        answer_by=refund.answer_by,
+        default_outcome=refund.get_default_outcome_display() if refund.default_outcome else "",
+        time_left=time_left(case.opened_at, case.due_at, now) if case is not None and is_open else None,
+        status=status_state(refund),
+    )
+
+
+def _after_payment(paid_at: datetime | None, asked_at: datetime) -> str:
+    if paid_at is None or paid_at > asked_at:
+        return ""
+    return _("%(span)s after payment") % {"span": wording.duration(asked_at - paid_at)}
+
+
+def line_rows(file: CaseFile) -> list[LineRow]:
+    """Write the order's lines; without a split of the refund all of them are asked for together."""
+    is_split = bool(file.asked)
+    return [_line(line, file.asked.get(line.pk), file.refund.currency, is_split) for line in file.lines]
+
+
+def _line(line: Line, asked: RefundLine | None, currency: str, is_split: bool) -> LineRow:
+    used = line.consumed_percent
+    return LineRow(
+        title=line.title,
+        detail=f"{line.get_category_display()} · {line.quantity} × {amount_words(line.unit_amount, currency)}",
+        amount=amount_words(line.amount, currency),
+        asked=amount_words(asked.amount, currency) if asked else "" if is_split else _("in the whole"),
+        delivery=_delivery(line),
+        delivered_at=line.delivered_at,
+        used_percent=used,
+        used_words=_("unused") if used == 0 else _("%(n)d%% used") % {"n": used or 0},
+        used_tone="" if used is None else "good" if used == 0 else "bad",
+        first_used_at=line.first_used_at,
+        evidence=line.consumption_evidence,
+    )
+
+
+def _delivery(line: Line) -> State:
+    if not line.delivery_status:
+        return State(_("not told"), "none", "circle-dashed")
+    return State(line.get_delivery_status_display(), *_DELIVERY[DeliveryStatus(line.delivery_status)])
+
+
+def said(file: CaseFile) -> Said:
+    """Return the customer's reason and words."""
+    return Said(file.refund.get_reason_code_display(), file.refund.reason_text.strip())
+
+
+def money_way(file: CaseFile) -> list[MoneyEnd]:
+    """Return what paid, then where the refund goes, with a word at an end that is not the account's own."""
+    account_id = file.refund.account_id
+    ends = [_paid(payment, account_id) for payment in file.payments]
+    destination = file.refund.destination
+    if destination is None:
+        return [*ends, MoneyEnd(_("refund to"), _("what paid"), "", "")]
+    is_own = destination.holder_account_id in (None, account_id)
+    warning = "" if is_own else _("held by somebody else")
+    if is_own and destination.pk not in {payment.instrument_id for payment in file.payments}:
+        warning = _("did not pay")
+    return [*ends, MoneyEnd(_("refund to"), _instrument(destination), _holder(destination, account_id), warning)]
+
+
+def _paid(payment: Payment, account_id: int) -> MoneyEnd:
+    is_own = payment.payer_account_id in (None, account_id)
+    payer = "" if is_own or payment.payer_account is None else payment.payer_account.external_id
+    return MoneyEnd(_("paid by"), _instrument(payment.instrument), payer, "" if is_own else _("paid by somebody else"))
+
+
+def _instrument(instrument: Instrument) -> str:
+    last4 = f" ·{instrument.last4}" if instrument.last4 else ""
+    return f"{instrument.get_type_display()}{last4}"
+
+
+def _holder(instrument: Instrument, account_id: int) -> str:
+    if instrument.holder_account is None or instrument.holder_account_id == account_id:
+        return ""
+    return instrument.holder_account.external_id

@@ -1,0 +1,137 @@
+"""Rows of the audit log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.audit.models import Action, AuditEvent
+from apps.common.actors import ActorKind
+from apps.console import wording
+from apps.console.presenters.marks import amount_words
+from apps.payouts.models import HoldStatus
+from apps.refunds.models import RefundStatus
+from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem, OpenedBecause
+
+_ICONS = {ActorKind.PERSON: "user", ActorKind.CLIENT: "building-store", ActorKind.SYSTEM: "clock"}
+_NAMES: dict[str, str | Promise] = {
+    "status": gettext_lazy("status"),
+    "approved_amount": gettext_lazy("approved"),
+    "amount": gettext_lazy("amount"),
+    "release_at": gettext_lazy("release"),
+    "due_at": gettext_lazy("due"),
+    "hold": gettext_lazy("hold"),
+    "queue": gettext_lazy("queue"),
+    "because": gettext_lazy("because"),
+    "outcome": gettext_lazy("decision"),
+    "reason_code": gettext_lazy("reason"),
+    "items": gettext_lazy("asked for"),
+    "token": gettext_lazy("claim"),
+    "result": gettext_lazy("result"),
+    "level": gettext_lazy("level"),
+    "score": gettext_lazy("score"),
+    "payout": gettext_lazy("payout"),
+    "reference": gettext_lazy("reference"),
+    "verification": gettext_lazy("verification"),
+    "text": gettext_lazy("text"),
+}
+# Codes that have words; whatever else is stored is shown as it is.
+_WORDS: dict[str, Mapping[str, str | Promise]] = {
+    "status": dict(RefundStatus.choices),
+    "hold": dict(HoldStatus.choices),
+    "outcome": dict(DecisionOutcome.choices),
+    "reason_code": dict(DecisionReason.choices),
+    "items": dict(InformationItem.choices),
+    "because": {**dict(OpenedBecause.choices), **dict(RefundStatus.choices)},
+    "result": {"paid": gettext_lazy("Paid"), "failed": gettext_lazy("Failed")},
+}
+_AMOUNTS = frozenset({"amount", "approved_amount"})
+_INSTANTS = frozenset({"release_at", "due_at"})
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One thing that changed; `before` is empty for a plain fact."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One audit event."""
+
+    at: datetime
+    actor: str
+    actor_icon: str
+    action: str
+    refund_id: str
+    refund_words: str
+    case_id: str
+    subject: str
+    changes: list[ChangeRow]
+    reason: str
+    address: str
+    request_id: str
+
+
+def audit_row(event: AuditEvent, references: Mapping[str, str]) -> AuditRow:
+    """Write an event out; `references` gives the clients' names of refunds by our ids."""
+    known = event.action in Action.values
+    return AuditRow(
+        at=event.at,
+        actor=event.actor_name,
+        actor_icon=_ICONS[ActorKind(event.actor_kind)],
+        action=event.get_action_display() if known else event.action,
+        refund_id=event.refund_id,
+        refund_words=references.get(event.refund_id, event.refund_id),
+        case_id=event.case_id,
+        subject=event.subject,
+        changes=change_rows(event.changes),
+        reason=event.reason,
+        address=event.address or "",
+        request_id=event.request_id,
+    )
+
+
+def change_rows(changes: Mapping[str, Any]) -> list[ChangeRow]:
+    """Write changes out: ``[before, after]`` for a change, a single value for a fact."""
+    currency = changes.get("currency") if isinstance(changes.get("currency"), str) else ""
+    rows = []
+    for name, value in changes.items():
+        if name == "currency":
+            continue
+        is_change = isinstance(value, list) and len(value) == 2 and name != "items"
+        before, after = value if is_change else (None, value)
+        rows.append(
+            ChangeRow(str(_NAMES.get(name, name)), _value(name, before, currency), _value(name, after, currency) or "–")
+        )
+    return rows
+
+
+def _value(name: str, value: Any, currency: str | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return _(", ").join(_value(name, each, currency) for each in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in _AMOUNTS and isinstance(value, int) and currency:
+        return amount_words(value, currency)
+    if name in _INSTANTS and isinstance(value, str):
+        return _instant(value)
+    return str(_WORDS.get(name, {}).get(str(value), value))
+
+
+def _instant(text: str) -> str:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return wording.written_moment(timezone.localtime(at), "long")

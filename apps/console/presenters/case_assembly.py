@@ -1,0 +1,61 @@
+"""A case file written out as the case page."""
+
+from datetime import datetime
+
+from apps.console.presenters.account_panel import account_panel
+from apps.console.presenters.ask import ask, line_rows, money_way, said
+from apps.console.presenters.case_page import CasePage, NoteRow, Weight, Work
+from apps.console.presenters.factors import factor_rows
+from apps.console.presenters.marks import level_mark
+from apps.console.presenters.past import past
+from apps.console.presenters.queue_filters import queue_name
+from apps.reviews.case_file import CaseFile
+from apps.reviews.models import CaseStatus
+from apps.staff.models import Person
+
+
+def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
+    """Write the file out for this person."""
+    return CasePage(
+        case_id=file.case.pk if file.case is not None else "",
+        ask=ask(file, now),
+        lines=line_rows(file),
+        said=said(file),
+        money=money_way(file),
+        weight=_weight(file),
+        factors=factor_rows(file.refund.assessment.factors),
+        account=account_panel(file, now),
+        work=work(file, person=person, now=now),
+        past=past(file),
+        notes=[NoteRow(str(note.author), note.created_at, note.text) for note in file.notes],
+    )
+
+
+def work(file: CaseFile, *, person: Person, now: datetime) -> Work:
+    """Say who works on the case, and whether this person may claim it."""
+    case = file.case
+    if case is None:
+        return Work("", False, True, False, "", None, 0, False)
+    leased = case.leased_until is not None and case.leased_until > now
+    is_open = case.status == CaseStatus.OPEN
+    return Work(
+        case_id=case.pk,
+        is_mine=is_open and leased and case.holder_id == person.pk,
+        is_closed=case.status == CaseStatus.CLOSED,
+        is_waiting=case.status == CaseStatus.WAITING,
+        holder=str(case.holder) if leased else "",
+        leased_until=case.leased_until,
+        token=case.fence,
+        may_claim=is_open and not leased and case.not_for_id != person.pk,
+    )
+
+
+def _weight(file: CaseFile) -> Weight:
+    assessment, case = file.refund.assessment, file.case
+    return Weight(
+        score=assessment.score,
+        level=level_mark(assessment.level, assessment.get_level_display()),
+        policy_version=assessment.policy_version,
+        opened_because=case.get_opened_because_display() if case is not None else "",
+        queue=queue_name(case.queue) if case is not None else assessment.get_outcome_display(),
+    )

@@ -1,0 +1,201 @@
+"""The decision panel: fresh, or as it was sent with what is wrong about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.common.errors import Refusal
+from apps.common.money import major_units
+from apps.console import wording
+from apps.console.customer_texts import reason_text, request_text
+from apps.console.forms import HOLD, INFORMATION, Errors, part_name
+from apps.console.presenters.marks import amount_words
+from apps.payouts.services.hold import LONGEST_HOLD
+from apps.reviews.case_file import CaseFile
+from apps.reviews.models import DecisionOutcome, InformationItem
+from apps.reviews.reasons import REASONS_FOR
+
+USUAL_WAIT = timedelta(days=2)
+USUAL_HOLD = timedelta(days=1)
+# JSON Pointers of the services' refusals -> the fields that are to blame.
+_FIELDS = {
+    "/reason_code": "reason",
+    "/customer_message": "customer_message",
+    "/hold_until": "hold_until",
+    "/lines": "parts",
+    "/items": "items",
+    "/message": "request_message",
+    "/due_at": "answer_due",
+}
+
+
+@dataclass(frozen=True)
+class OutcomeChoice:
+    """One thing that can be decided, and its key."""
+
+    value: str
+    label: str | Promise
+    key: str
+    icon: str
+    tone: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class ReasonOption:
+    """One reason and the standard text that it brings."""
+
+    value: str
+    label: str
+    text: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class ReasonGroup:
+    """The reasons of one outcome."""
+
+    name: str
+    field: str
+    options: list[ReasonOption]
+    errors: list[str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of a partial approval."""
+
+    name: str
+    title: str
+    asked: str
+    value: str
+    errors: list[str]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that the customer can be asked for."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class DecisionForm:
+    """Everything that the panel shows."""
+
+    outcomes: list[OutcomeChoice]
+    reason_groups: list[ReasonGroup]
+    parts: list[Part]
+    items: list[Item]
+    approve_hint: str
+    hold_until: str
+    hold_least: str
+    hold_most: str
+    customer_message: str
+    standard_message: str
+    request_message: str
+    answer_due: str
+    internal_note: str
+    customer_language: str
+    errors: Errors
+
+
+_CHOICES = [
+    OutcomeChoice(DecisionOutcome.APPROVE.value, gettext_lazy("Approve"), "a", "circle-check", "good"),
+    OutcomeChoice(HOLD, gettext_lazy("Approve, hold"), "h", "hourglass", "good"),
+    OutcomeChoice(DecisionOutcome.PARTIAL.value, gettext_lazy("Partly approve"), "p", "arrows-split-2", "good"),
+    OutcomeChoice(DecisionOutcome.DENY.value, gettext_lazy("Deny"), "d", "circle-x", "bad"),
+    OutcomeChoice(INFORMATION, gettext_lazy("Request information"), "i", "message-2-question", "none"),
+]
+
+
+def decision_form(
+    file: CaseFile, *, now: datetime, posted: Mapping[str, str] | None = None, errors: Errors | None = None
+) -> DecisionForm:
+    """Return the panel for a case, with what was sent before and what is wrong about it."""
+    sent = posted or {}
+    wrong = errors or {}
+    language = file.refund.client.language
+    items = sent.getlist("items") if isinstance(sent, QueryDict) else []
+    return DecisionForm(
+        outcomes=_outcomes(file, sent.get("outcome", "")),
+        reason_groups=[_reasons(outcome, sent, language, wrong) for outcome in REASONS_FOR],
+        parts=_parts(file, sent, wrong),
+        items=[Item(item.value, str(item.label), item.value in items) for item in InformationItem],
+        approve_hint=_approve_hint(file, now),
+        hold_until=sent.get("hold_until") or wording.local_input(now + USUAL_HOLD),
+        hold_least=wording.local_input(now + timedelta(minutes=1)),
+        hold_most=wording.local_input(now + LONGEST_HOLD - timedelta(minutes=1)),
+        customer_message=sent.get("customer_message", ""),
+        standard_message="",
+        request_message=sent.get("request_message", "") or ("" if wrong else request_text(language)),
+        answer_due=sent.get("answer_due") or wording.local_input(now + USUAL_WAIT),
+        internal_note=sent.get("internal_note", ""),
+        customer_language=wording.language_tag(language),
+        errors=wrong,
+    )
+
+
+def errors_of(refusal: Refusal) -> Errors:
+    """Put a service's refusal under the field that is to blame."""
+    return {_FIELDS.get(refusal.pointer or "", "outcome"): [refusal.detail]}
+
+
+def typed_texts(posted: Mapping[str, str]) -> list[str]:
+    """Return what somebody had written in a form that is no longer shown, so that no work is lost."""
+    fields = ("customer_message", "internal_note", "request_message")
+    return [text for name in fields if (text := posted.get(name, "").strip())]
+
+
+def _outcomes(file: CaseFile, chosen: str) -> list[OutcomeChoice]:
+    """A refund that names no lines cannot be split."""
+    offered = [each for each in _CHOICES if file.asked or each.value != DecisionOutcome.PARTIAL]
+    return [
+        OutcomeChoice(each.value, each.label, each.key, each.icon, each.tone, each.value == chosen) for each in offered
+    ]
+
+
+def _reasons(outcome: DecisionOutcome, sent: Mapping[str, str], language: str, wrong: Errors) -> ReasonGroup:
+    field = f"reason_{outcome.value}"
+    needs_text = outcome is not DecisionOutcome.APPROVE
+    options = [
+        ReasonOption(
+            reason.value,
+            str(reason.label),
+            reason_text(reason, language) if needs_text else "",
+            reason.value == sent.get(field),
+        )
+        for reason in REASONS_FOR[outcome]
+    ]
+    errors = wrong.get("reason", []) if sent.get("outcome", "") in (outcome.value, _hold_of(outcome)) else []
+    return ReasonGroup(outcome.value, field, options, errors)
+
+
+def _hold_of(outcome: DecisionOutcome) -> str:
+    return HOLD if outcome is DecisionOutcome.APPROVE else outcome.value
+
+
+def _parts(file: CaseFile, sent: Mapping[str, str], wrong: Errors) -> list[Part]:
+    currency = file.refund.currency
+    parts = []
+    for line_id, part in file.asked.items():
+        name = part_name(line_id)
+        value = sent.get(name, f"{major_units(part.amount, currency)}")
+        parts.append(Part(name, part.line.title, amount_words(part.amount, currency), value, wrong.get(name, [])))
+    return parts
+
+
+def _approve_hint(file: CaseFile, now: datetime) -> str:
+    minutes = file.refund.assessment.hold_minutes
+    if not minutes:
+        return _("The client is told to pay at once.")
+    until = wording.written_moment(timezone.localtime(now + timedelta(minutes=minutes)))
+    return _("By the policy the payout waits until %(until)s.") % {"until": until}

@@ -1,0 +1,112 @@
+"""What people did with a refund before: decisions, requests, holds, and the account's timeline."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.common.money import major_units
+from apps.console import wording
+from apps.console.presenters.case_page import Past
+from apps.console.presenters.marks import State, amount_words
+from apps.console.presenters.statuses import drawn_state
+from apps.console.presenters.timeline import Entry, Kind, Timeline, drawn
+from apps.payouts.models import Hold, HoldStatus
+from apps.reviews.case_file import CaseFile
+from apps.reviews.models import Decision, DecisionOutcome, InformationItem, InformationRequest, ReviewCase
+
+_OUTCOMES = {
+    DecisionOutcome.APPROVE: ("good", "circle-check"),
+    DecisionOutcome.PARTIAL: ("good", "arrows-split-2"),
+    DecisionOutcome.DENY: ("bad", "circle-x"),
+}
+
+
+def past(file: CaseFile) -> list[Past]:
+    """Return what was done, the newest first."""
+    done = [
+        *(_decision(decision, file.refund.currency) for decision in _decisions(file.cases)),
+        *(_request(request) for request in file.information_requests),
+        *(_hold(hold) for hold in file.holds),
+    ]
+    return sorted(done, key=lambda each: each.at, reverse=True)
+
+
+def _decisions(cases: list[ReviewCase]) -> Iterator[Decision]:
+    for case in cases:
+        if hasattr(case, "decision"):
+            yield case.decision
+
+
+def _decision(decision: Decision, currency: str) -> Past:
+    outcome = DecisionOutcome(decision.outcome)
+    amount = "" if decision.approved_amount is None else f"{amount_words(decision.approved_amount, currency)} · "
+    return Past(
+        at=decision.decided_at,
+        state=State(str(outcome.label), *_OUTCOMES[outcome]),
+        by=str(decision.person),
+        text=f"{amount}{decision.get_reason_code_display()}",
+        message="\n".join(text for text in (decision.customer_message, decision.internal_note) if text),
+    )
+
+
+def _request(request: InformationRequest) -> Past:
+    items = _("; ").join(str(InformationItem(item).label) for item in request.items)
+    if request.answered is None:
+        state = State(_("Information requested"), "warn", "message-2-question")
+    elif request.answered:
+        state = State(_("Answered"), "good", "circle-check")
+    else:
+        state = State(_("Not answered in time"), "bad", "clock-off")
+    answer = request.answer_text or request.message
+    return Past(request.ended_at or request.asked_at, state, str(request.asked_by), items, answer)
+
+
+def _hold(hold: Hold) -> Past:
+    status = HoldStatus(hold.status)
+    until = wording.written_moment(timezone.localtime(hold.release_at))
+    who = hold.ended_by or hold.placed_by
+    tone = "bad" if status is HoldStatus.RECALLED else "warn" if status is HoldStatus.OPEN else "good"
+    label = _("Payout held") if status is HoldStatus.OPEN else str(status.label)
+    return Past(
+        at=hold.ended_at or hold.placed_at,
+        state=State(label, tone, "hourglass"),
+        by=str(who) if who is not None else _("policy"),
+        text=_("%(amount)s until %(until)s") % {"amount": amount_words(hold.amount, hold.currency), "until": until},
+        message=hold.end_reason or hold.reason,
+    )
+
+
+def timeline(file: CaseFile, *, now: datetime, span: str) -> Timeline:
+    """Draw the account's orders and refunds."""
+    orders = [
+        Entry(
+            kind=Kind.ORDER,
+            at=order.placed_at,
+            lane=str(order.shop),
+            amount=int(major_units(order.paid_amount, order.currency)),
+            amount_words=amount_words(order.paid_amount, order.currency),
+            label=_("Order %(id)s") % {"id": order.external_id},
+            state="order",
+            state_words=_("paid"),
+            is_here=order.pk == file.refund.order_id,
+        )
+        for order in file.orders
+    ]
+    refunds = [
+        Entry(
+            kind=Kind.REFUND,
+            at=refund.requested_at,
+            lane=str(refund.shop),
+            amount=int(major_units(refund.amount, refund.currency)),
+            amount_words=amount_words(refund.amount, refund.currency),
+            label=_("Refund %(id)s") % {"id": refund.reference},
+            state=drawn_state(refund),
+            state_words=refund.get_status_display(),
+            is_here=refund.pk == file.refund.pk,
+            began_at=refund.order.placed_at,
+        )
+        for refund in file.refunds
+    ]
+    return drawn(orders + refunds, now=now, span=span)

@@ -1,0 +1,103 @@
+"""What the queue page can be narrowed by: tabs, selects, and the addresses that keep the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from apps.marketplace.models import Category
+from apps.reviews.models import Queue
+from apps.reviews.selectors import QueueCount, QueueFilter
+from apps.risk.models import RiskLevel
+
+LONGEST_TEXT = 128
+_AGES: dict[str, tuple[str | Promise, timedelta]] = {
+    "1h": (gettext_lazy("over 1 hour"), timedelta(hours=1)),
+    "4h": (gettext_lazy("over 4 hours"), timedelta(hours=4)),
+    "1d": (gettext_lazy("over 1 day"), timedelta(days=1)),
+    "3d": (gettext_lazy("over 3 days"), timedelta(days=3)),
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One select."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One queue, or all of them, with its number of waiting cases."""
+
+    name: str
+    count: int
+    address: str
+    is_current: bool
+
+
+def wanted_from(asked: QueryDict) -> QueueFilter:
+    """Read the filter from an address; what it does not know it leaves out."""
+    level, category = asked.get("level", ""), asked.get("category", "")
+    age = _AGES.get(asked.get("age", ""))
+    return QueueFilter(
+        queue=asked.get("queue", "")[:50],
+        level=level if level in RiskLevel.values else "",
+        category=category if category in Category.values else "",
+        older_than=age[1] if age else None,
+        text=asked.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT],
+    )
+
+
+def filters(wanted: QueueFilter) -> list[Filter]:
+    """Return the selects with what is chosen."""
+    age = next((value for value, (_label, span) in _AGES.items() if span == wanted.older_than), "")
+    return [
+        Filter("level", _("Level"), options(RiskLevel.choices, wanted.level)),
+        Filter("category", _("Category"), options(Category.choices, wanted.category)),
+        Filter("age", _("Age"), options([(value, label) for value, (label, _span) in _AGES.items()], age)),
+    ]
+
+
+def options(choices: Sequence[tuple[str, str | Promise]], chosen: str) -> list[Option]:
+    """Return choices as options of a select."""
+    return [Option(value, str(label), value == chosen) for value, label in choices]
+
+
+def tabs(counts: list[QueueCount], asked: QueryDict) -> list[Tab]:
+    """Return all queues together, then each."""
+    chosen = asked.get("queue", "")
+    everything = Tab(_("All"), sum(each.waiting for each in counts), address(asked, queue=""), not chosen)
+    return [everything] + [
+        Tab(queue_name(each.queue), each.waiting, address(asked, queue=each.queue.slug), each.queue.slug == chosen)
+        for each in counts
+    ]
+
+
+def queue_name(queue: Queue) -> str:
+    """Return the queue's name in the active language."""
+    return queue.name_zh if get_language() == "zh-hans" else queue.name_en
+
+
+def address(asked: QueryDict, *, name: str = "queue", **changed: str) -> str:
+    """Return the address of a list with some parameters changed, and from its start unless a cursor is among them."""
+    kept = {key: value for key, value in asked.items() if value and key != "cursor"} | changed
+    query = urlencode({key: value for key, value in kept.items() if value})
+    return reverse(f"console:{name}") + (f"?{query}" if query else "")

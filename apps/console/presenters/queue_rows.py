@@ -1,0 +1,77 @@
+"""Rows of the queue and of my claims."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from apps.console.presenters.factors import strongest, strongest_sentence
+from apps.console.presenters.marks import LevelMark, TimeLeft, amount_words, level_mark, time_left
+from apps.refunds.models import Refund
+from apps.reviews.models import CaseStatus, ReviewCase
+from apps.staff.models import Person
+
+TITLES_IN_PREVIEW = 3
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One case in a list. `holder` is empty when nobody has it."""
+
+    case_id: str
+    address: str
+    reference: str
+    time_left: TimeLeft
+    amount: str
+    level: LevelMark
+    reasons: list[str]
+    because: str
+    category: str
+    shop: str
+    shop_id: str
+    account_id: str
+    opened_at: datetime
+    holder: str
+    is_mine: bool
+    is_waiting: bool
+    is_closed: bool
+    asked: str
+    said: str
+
+
+def queue_rows(cases: Iterable[ReviewCase], *, person: Person, now: datetime) -> list[QueueRow]:
+    """Write the cases out for this person."""
+    return [_row(case, person, now) for case in cases]
+
+
+def _row(case: ReviewCase, person: Person, now: datetime) -> QueueRow:
+    refund = case.refund
+    leased = case.leased_until is not None and case.leased_until > now
+    return QueueRow(
+        case_id=case.pk,
+        address=reverse("console:case", args=[case.pk]),
+        reference=refund.reference,
+        time_left=time_left(case.opened_at, case.due_at, now),
+        amount=amount_words(refund.amount, refund.currency),
+        level=level_mark(case.level, case.get_level_display()),
+        reasons=strongest(refund.assessment.factors),
+        because=strongest_sentence(refund.assessment.factors),
+        category=case.get_category_display(),
+        shop=str(refund.shop),
+        shop_id=refund.shop.external_id,
+        account_id=refund.account.external_id,
+        opened_at=case.opened_at,
+        holder=str(case.holder) if leased else "",
+        is_mine=leased and case.holder_id == person.pk,
+        is_waiting=case.status == CaseStatus.WAITING,
+        is_closed=case.status == CaseStatus.CLOSED,
+        asked=_titles(refund),
+        said=refund.reason_text or str(refund.get_reason_code_display()),
+    )
+
+
+def _titles(refund: Refund) -> str:
+    titles = [part.line.title for part in refund.lines.all()]
+    more = f" +{len(titles) - TITLES_IN_PREVIEW}" if len(titles) > TITLES_IN_PREVIEW else ""
+    return " · ".join(titles[:TITLES_IN_PREVIEW]) + more

@@ -1,0 +1,59 @@
+"""Small marks that templates draw: icons, thin bars, times, ids."""
+
+from datetime import datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from apps.console import wording
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of static/icons.svg; the words beside it carry the meaning, so it is hidden from readers."""
+    return format_html(
+        '<svg class="icon-mark" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def language_tag() -> str:
+    """Return the active language as BCP 47 writes it: ``zh-Hans``, ``en``."""
+    return wording.language_tag(get_language())
+
+
+@register.simple_tag
+def bar(percent: int, tone: str = "") -> SafeString:
+    """Draw a thin bar filled to `percent` (0-100); the number itself stands in the text beside it."""
+    return format_html(
+        '<svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="track" width="100" height="4"/><rect class="fill{}" width="{}" height="4"/></svg>',
+        f" fill-{tone}" if tone else "",
+        max(0, min(100, percent)),
+    )
+
+
+@register.simple_tag
+def moment(at: datetime, style: str = "short") -> SafeString:
+    """Write an instant in the person's time zone; the exact one, with its zone, is on hover."""
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(timespec="seconds"),
+        wording.exact_moment(local),
+        wording.written_moment(local, style),
+    )
+
+
+@register.filter
+def shortened(identifier: str) -> str:
+    """Shorten an id in the middle, where ids differ least."""
+    return wording.shortened(identifier)

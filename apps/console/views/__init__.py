@@ -1,0 +1,1 @@
+"""Pages: one function per page and per verb."""

@@ -1,0 +1,109 @@
+"""The case on one screen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.common.errors import NotFound
+from apps.console.forms import Errors
+from apps.console.notices import Notice
+from apps.console.permissions import actor_of, person_of, signed_in
+from apps.console.presenters.case_assembly import case_page
+from apps.console.presenters.decision_form import decision_form, typed_texts
+from apps.console.presenters.past import timeline
+from apps.console.views.errors import not_found
+from apps.refunds.errors import RefundUnknown
+from apps.reviews.case_file import CaseFile, case_file, refund_file
+from apps.reviews.errors import CaseUnknown, NoteEmpty
+from apps.reviews.services.note import note_add
+
+TEMPLATE = "console/case.html"
+
+
+@signed_in
+@require_safe
+def case(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Show the case, or only the timeline when another span of it is asked for."""
+    try:
+        file = case_file(case_id)
+    except CaseUnknown:
+        return not_found(request)
+    return show(request, file, region="timeline" if is_partial(request) else "")
+
+
+@signed_in
+@require_safe
+def refund(request: HttpRequest, refund_id: str) -> HttpResponse:
+    """Show a refund under its newest case, or the evidence alone when it never came to a person."""
+    try:
+        file = refund_file(refund_id)
+    except RefundUnknown:
+        return not_found(request)
+    if file.case is not None:
+        return redirect("console:case", file.case.pk)
+    return show(request, file)
+
+
+@signed_in
+@require_POST
+def add_note(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Add a note for colleagues."""
+    text = request.POST.get("text", "")[:4000]
+    now = timezone.now()
+    try:
+        note_add(case_id, text=text, author=person_of(request), actor=actor_of(request), now=now)
+    except NotFound:
+        return not_found(request)
+    except NoteEmpty as refusal:
+        told = {"note_error": refusal.detail, "note_text": text}
+        return show(request, case_file(case_id), region="notes", status=422, told=told)
+    if not is_partial(request):
+        return redirect("console:case", case_id)
+    return show(request, case_file(case_id), region="notes")
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Tell whether the page asks for one of its regions, as opposed to a whole page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def refused(
+    request: HttpRequest,
+    file: CaseFile,
+    *,
+    notice: Notice | None = None,
+    errors: Errors | None = None,
+    posted: Mapping[str, str],
+) -> HttpResponse:
+    """Show the work region again, 409 or 422, with what was typed still there."""
+    status = notice.status if notice is not None else 422
+    return show(request, file, region="work", status=status, notice=notice, errors=errors, posted=posted)
+
+
+def show(
+    request: HttpRequest,
+    file: CaseFile,
+    *,
+    region: str = "",
+    status: int = 200,
+    notice: Notice | None = None,
+    errors: Errors | None = None,
+    posted: Mapping[str, str] | None = None,
+    told: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Answer with the page, or with one region of it when the page asked for that."""
+    now = timezone.now()
+    page = case_page(file, person=person_of(request), now=now)
+    context: dict[str, Any] = {"page": page, "notice": notice, **(told or {})}
+    if not region or not is_partial(request) or region == "timeline":
+        context["timeline"] = timeline(file, now=now, span=request.GET.get("span", ""))
+    if page.work.is_mine:
+        context["form"] = decision_form(file, now=now, posted=posted, errors=errors)
+    elif posted is not None:
+        context["typed"] = typed_texts(posted)
+    template = f"{TEMPLATE}#{region}" if region and is_partial(request) else TEMPLATE
+    return render(request, template, context, status=status)
