@@ -32,3 +32,5 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+    # Seconds between two looks into an empty folder; a look costs some ten microseconds.
+    polling_interval = 0.25

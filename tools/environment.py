@@ -56,7 +56,7 @@ def _install_uv() -> None:
     print("  Installing uv …", flush=True)
     if subprocess.run([sys.executable, "-m", "venv", "--clear", UV_VENV], check=False).returncode != 0:
         sys.exit("python3 -m venv failed; on Debian and Ubuntu it needs the package python3-venv.")
-    _call(UV_VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+    _call(UV_VENV / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check",
           "--require-hashes", "--requirement", BOOTSTRAP_LOCK)  # fmt: skip
     _remember(UV_VENV, BOOTSTRAP_LOCK)
 

@@ -43,10 +43,10 @@ def run(installation: Installation) -> NoReturn:
     os.umask(0o077)
     with ExitStack() as on_leaving:
         on_leaving.enter_context(claim_folder(installation))
-        on_leaving.callback(_stop, installation)
         if processes.stop_all_of(installation.data_dir, installation.cluster_dir):
             print("  Ended what was left of an earlier run.", flush=True)
         refuse_taken_port(installation)
+        on_leaving.callback(_stop, installation)
         compile_translations()
         _keep_running(installation)
 

@@ -70,6 +70,7 @@ class Supervisor:
         # The process number is added to this name while supervisord binds it, so it is short.
         socket = control_dir(installation) / "s.sock"
         socket.parent.mkdir(mode=0o700, exist_ok=True)
+        socket.unlink(missing_ok=True)
         config = installation.run_dir / "supervisord.conf"
         config.write_text(configuration(installation, socket))
         supervisor = cls(
@@ -79,6 +80,7 @@ class Supervisor:
                 env=environment | {MARK: SUPERVISOR},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.STDOUT,
                 # A session of its own: Ctrl-C reaches the launcher alone, which stops everything in order.
                 start_new_session=True,
             ),

@@ -32,9 +32,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
-# A tick that nobody took within its period is worthless: the next one finds the same due rows.
+# A tick that nobody took in time is worthless: the next one finds the same due rows.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds + 2}}
     for name, task, seconds in [
         ("release due holds", "payouts.release_due_holds", 2.0),
         ("send due deliveries", "webhooks.send_due_deliveries", 1.0),
