@@ -26,7 +26,7 @@ def test_turns_minor_units_into_major_ones_exactly() -> None:
         (64800, "CNY", "en", "CN¥648.00"),
         (123456789, "JPY", "en", "¥123,456,789"),
         (-100, "USD", "en", "-$1.00"),
-        (1, "KWD", "en", "KWD\xa00.001"),
+        (1, "KWD", "en", "KWD0.001"),
     ],
 )
 def test_writes_amounts_as_the_language_does(amount: int, currency: str, language: str, text: str) -> None:

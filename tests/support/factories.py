@@ -129,6 +129,7 @@ def whole_lines(order: Order) -> list[dict[str, Any]]:
 def submit(
     order: Order,
     outcome: RiskOutcome,
+    /,
     *,
     amount: int | None = None,
     level: RiskLevel = RiskLevel.HIGH,

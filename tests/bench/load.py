@@ -1,0 +1,73 @@
+"""A closed loop of a few connections, each waiting for its answer before it asks again."""
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import quantiles
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request to be."""
+
+    path: str
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a run of requests took."""
+
+    seconds: float
+    latencies: list[float]
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, percent: int) -> float:
+        """Milliseconds within which this share of the answers came."""
+        return 1000 * quantiles(self.latencies, n=100)[percent - 1]
+
+
+def run(address: str, requests: Iterator[Asked], *, count: int, connections: int = 4) -> Load:
+    """Send `count` requests; every answer has to be a 201."""
+    lock = threading.Lock()
+    waiting = [next(requests) for _ in range(count)]
+    latencies: list[float] = []
+    failures: list[str] = []
+
+    def client() -> None:
+        host = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
+        while True:
+            with lock:
+                if not waiting or failures:
+                    break
+                asked = waiting.pop()
+            body = json.dumps(asked.body).encode()
+            begun = time.perf_counter()
+            host.request("POST", asked.path, body, {"Content-Type": "application/json", **asked.headers})
+            answer = host.getresponse()
+            text = answer.read()
+            taken = time.perf_counter() - begun
+            with lock:
+                latencies.append(taken)
+                if answer.status != http.HTTPStatus.CREATED:
+                    failures.append(f"{answer.status} {text[:300]!r}")
+        host.close()
+
+    threads = [threading.Thread(target=client) for _ in range(connections)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise RuntimeError(f"{address} refused: {failures[0]}")
+    return Load(time.perf_counter() - begun, latencies)
