@@ -106,7 +106,7 @@ def make_order(
     return order
 
 
-def refund_body(order: Order, amount: int | None = None, **changed: Any) -> dict[str, Any]:
+def refund_body(order: Order, amount: int | None = None, /, **changed: Any) -> dict[str, Any]:
     """Return a refund request for an order that was sent before, JSON-ready."""
     return {
         "reference": f"RF-{next(_numbers)}",
