@@ -1,4 +1,7 @@
-"""What clients tell of their shop platform: accounts, shops, orders, payments, transfers."""
+"""What clients tell of their shop platform: accounts, shops, orders, payments, transfers.
+
+A foreign key has no index of its own where one of several columns begins with it.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -48,7 +51,7 @@ class InstrumentType(models.TextChoices):
 class Account(models.Model):
     """A buyer's account. One that was only referred to so far has no `described_at`."""
 
-    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=128, db_collation="C")
     subject = models.OneToOneField(Subject, on_delete=models.PROTECT, null=True, related_name="account")
     registered_at = models.DateTimeField(null=True)
@@ -67,7 +70,7 @@ class Account(models.Model):
 class Shop(models.Model):
     """A shop on the platform, and the account that owns it where known."""
 
-    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=128, db_collation="C")
     name = models.CharField(max_length=200, blank=True, default="")
     registered_at = models.DateTimeField(null=True)
@@ -85,7 +88,7 @@ class Shop(models.Model):
 class Instrument(models.Model):
     """A card, wallet or balance, known by the client's fingerprint of it."""
 
-    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+", db_index=False)
     type = models.CharField(max_length=12, choices=InstrumentType)
     fingerprint = models.CharField(max_length=128, db_collation="C")
     last4 = models.CharField(max_length=4, blank=True, default="")
@@ -105,10 +108,10 @@ class Instrument(models.Model):
 class Order(models.Model):
     """A purchase: who bought where, when, and from which device."""
 
-    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=128, db_collation="C")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders")
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders", db_index=False)
     placed_at = models.DateTimeField()
     currency = models.CharField(max_length=3)
     # Sum of the payments; what the order's refunds may not exceed.
@@ -135,7 +138,7 @@ class Order(models.Model):
 class Line(models.Model):
     """One kind of goods in an order, and how far it was delivered and consumed."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     external_id = models.CharField(max_length=128, db_collation="C")
     position = models.PositiveIntegerField()
     sku = models.CharField(max_length=128, blank=True, default="")
@@ -167,7 +170,7 @@ class Line(models.Model):
 class Payment(models.Model):
     """Money that came in for an order."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments", db_index=False)
     external_id = models.CharField(max_length=128, db_collation="C")
     paid_at = models.DateTimeField()
     amount = models.BigIntegerField()
@@ -187,13 +190,13 @@ class Payment(models.Model):
 class Transfer(models.Model):
     """Money that went from one account to another outside an order."""
 
-    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=128, db_collation="C")
     at = models.DateTimeField()
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    from_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transfers_out")
-    to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transfers_in")
+    from_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transfers_out", db_index=False)
+    to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transfers_in", db_index=False)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, null=True, related_name="+")
     digest = models.BinaryField(default=b"")
 

@@ -19,7 +19,7 @@ from apps.common.records import (
     Tail,
     UniqueIds,
 )
-from apps.identity.records import VerificationRecord
+from apps.identity.records import PersonRecord
 from apps.marketplace.models import Category, DeliveryStatus, InstrumentType
 
 MOST_LINES = 5_000
@@ -39,20 +39,12 @@ class _MayBeBare(Record):
         return self.model_fields_set <= {"id"}
 
 
-class AccountRecord(_MayBeBare):
+class AccountRecord(_MayBeBare, PersonRecord):
     """A buyer's account. Fields that are left out stay as they were; null erases."""
 
     registered_at: Instant | None = None
     status: ShortName | None = None
-    display_name: Annotated[Name | None, Field(repr=False)] = None
-    phone: Annotated[
-        Annotated[str, StringConstraints(max_length=32, pattern=NO_CONTROLS)] | None, Field(repr=False)
-    ] = None
-    email: Annotated[
-        Annotated[str, StringConstraints(max_length=254, pattern=NO_CONTROLS)] | None, Field(repr=False)
-    ] = None
     is_minor: bool | None = None
-    verification: VerificationRecord | None = None
 
 
 class ShopRecord(_MayBeBare):

@@ -5,48 +5,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('display_name', models.CharField(blank=True, default='', max_length=200)),
-                ('phone_encrypted', models.BinaryField(blank=True, default=b'')),
-                ('phone_hash', models.BinaryField(blank=True, default=b'')),
-                ('phone_last4', models.CharField(blank=True, default='', max_length=4)),
-                ('email_encrypted', models.BinaryField(blank=True, default=b'')),
-                ('email_hash', models.BinaryField(blank=True, default=b'')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("display_name", models.CharField(blank=True, default="", max_length=200)),
+                ("phone_encrypted", models.BinaryField(blank=True, default=b"")),
+                ("phone_hash", models.BinaryField(blank=True, default=b"")),
+                ("phone_last4", models.CharField(blank=True, default="", max_length=4)),
+                ("email_encrypted", models.BinaryField(blank=True, default=b"")),
+                ("email_hash", models.BinaryField(blank=True, default=b"")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('phone_hash', b''), _negated=True), fields=['phone_hash'], name='subject_phone'), models.Index(condition=models.Q(('email_hash', b''), _negated=True), fields=['email_hash'], name='subject_email')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_hash", b""), _negated=True),
+                        fields=["phone_hash"],
+                        name="subject_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("email_hash", b""), _negated=True),
+                        fields=["email_hash"],
+                        name="subject_email",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VerificationFactor',
+            name="VerificationFactor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('id_document', 'Identity document'), ('bank_card', 'Bank card')], max_length=12)),
-                ('status', models.CharField(choices=[('unverified', 'Unverified'), ('pending', 'Pending'), ('verified', 'Verified'), ('failed', 'Failed'), ('expired', 'Expired')], max_length=10)),
-                ('verified_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('provider', models.CharField(blank=True, default='', max_length=128)),
-                ('name_match', models.BooleanField(null=True)),
-                ('document_type', models.CharField(blank=True, choices=[('resident_id', 'Resident identity card'), ('passport', 'Passport'), ('hk_macau_permit', 'Hong Kong and Macau permit'), ('taiwan_permit', 'Taiwan permit'), ('foreign_resident_id', 'Foreign permanent resident card'), ('other', 'Other document')], default='', max_length=20)),
-                ('number_encrypted', models.BinaryField(blank=True, default=b'')),
-                ('match_hash', models.BinaryField(blank=True, default=b'')),
-                ('last4', models.CharField(blank=True, default='', max_length=4)),
-                ('updated_at', models.DateTimeField()),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='factors', to='identity.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phone", "Phone"), ("id_document", "Identity document"), ("bank_card", "Bank card")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unverified", "Unverified"),
+                            ("pending", "Pending"),
+                            ("verified", "Verified"),
+                            ("failed", "Failed"),
+                            ("expired", "Expired"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("verified_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("provider", models.CharField(blank=True, default="", max_length=128)),
+                ("name_match", models.BooleanField(null=True)),
+                (
+                    "document_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resident_id", "Resident identity card"),
+                            ("passport", "Passport"),
+                            ("hk_macau_permit", "Hong Kong and Macau permit"),
+                            ("taiwan_permit", "Taiwan permit"),
+                            ("foreign_resident_id", "Foreign permanent resident card"),
+                            ("other", "Other document"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("number_encrypted", models.BinaryField(blank=True, default=b"")),
+                ("match_hash", models.BinaryField(blank=True, default=b"")),
+                ("last4", models.CharField(blank=True, default="", max_length=4)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="factors", to="identity.subject"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('match_hash', b''), _negated=True), fields=['match_hash'], name='factor_match')],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'kind'), name='factor_one_of_each_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['phone', 'id_document', 'bank_card'])), name='factor_kind_known'), models.CheckConstraint(condition=models.Q(('status__in', ['unverified', 'pending', 'verified', 'failed', 'expired'])), name='factor_status_known')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("match_hash", b""), _negated=True),
+                        fields=["match_hash"],
+                        name="factor_match",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "kind"), name="factor_one_of_each_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["phone", "id_document", "bank_card"])),
+                        name="factor_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["unverified", "pending", "verified", "failed", "expired"])),
+                        name="factor_status_known",
+                    ),
+                ],
             },
         ),
     ]

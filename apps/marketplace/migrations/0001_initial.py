@@ -5,192 +5,381 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_initial'),
-        ('identity', '0001_initial'),
+        ("clients", "0001_initial"),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(db_collation='C', max_length=128)),
-                ('registered_at', models.DateTimeField(null=True)),
-                ('status', models.CharField(blank=True, default='', max_length=64)),
-                ('is_minor', models.BooleanField(default=False)),
-                ('described_at', models.DateTimeField(null=True)),
-                ('digest', models.BinaryField(default=b'')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.apiclient')),
-                ('subject', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account', to='identity.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(db_collation="C", max_length=128)),
+                ("registered_at", models.DateTimeField(null=True)),
+                ("status", models.CharField(blank=True, default="", max_length=64)),
+                ("is_minor", models.BooleanField(default=False)),
+                ("described_at", models.DateTimeField(null=True)),
+                ("digest", models.BinaryField(default=b"")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.apiclient"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="account",
+                        to="identity.subject",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('bank_card', 'Bank card'), ('credit_card', 'Credit card'), ('wallet', 'Wallet'), ('balance', 'Balance'), ('credit_line', 'Credit line'), ('points', 'Points'), ('gift_card', 'Gift card'), ('other', 'Other')], max_length=12)),
-                ('fingerprint', models.CharField(db_collation='C', max_length=128)),
-                ('last4', models.CharField(blank=True, default='', max_length=4)),
-                ('brand', models.CharField(blank=True, default='', max_length=64)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.apiclient')),
-                ('holder_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='instruments', to='marketplace.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("bank_card", "Bank card"),
+                            ("credit_card", "Credit card"),
+                            ("wallet", "Wallet"),
+                            ("balance", "Balance"),
+                            ("credit_line", "Credit line"),
+                            ("points", "Points"),
+                            ("gift_card", "Gift card"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("fingerprint", models.CharField(db_collation="C", max_length=128)),
+                ("last4", models.CharField(blank=True, default="", max_length=4)),
+                ("brand", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.apiclient"
+                    ),
+                ),
+                (
+                    "holder_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instruments",
+                        to="marketplace.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(db_collation='C', max_length=128)),
-                ('placed_at', models.DateTimeField()),
-                ('currency', models.CharField(max_length=3)),
-                ('paid_amount', models.BigIntegerField()),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('device_id', models.CharField(blank=True, default='', max_length=128)),
-                ('user_agent', models.CharField(blank=True, default='', max_length=512)),
-                ('digest', models.BinaryField(default=b'')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='marketplace.account')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.apiclient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(db_collation="C", max_length=128)),
+                ("placed_at", models.DateTimeField()),
+                ("currency", models.CharField(max_length=3)),
+                ("paid_amount", models.BigIntegerField()),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("device_id", models.CharField(blank=True, default="", max_length=128)),
+                ("user_agent", models.CharField(blank=True, default="", max_length=512)),
+                ("digest", models.BinaryField(default=b"")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="marketplace.account"
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.apiclient"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(db_collation='C', max_length=128)),
-                ('position', models.PositiveIntegerField()),
-                ('sku', models.CharField(blank=True, default='', max_length=128)),
-                ('title', models.CharField(max_length=500)),
-                ('category', models.CharField(choices=[('game_currency', 'Game currency'), ('gift_card', 'Gift card'), ('top_up', 'Top-up'), ('voucher', 'Voucher'), ('in_game_item', 'In-game item'), ('subscription', 'Subscription'), ('membership', 'Membership'), ('digital_content', 'Digital content'), ('physical', 'Physical goods'), ('service', 'Service'), ('other', 'Other')], max_length=16)),
-                ('quantity', models.PositiveIntegerField()),
-                ('unit_amount', models.BigIntegerField()),
-                ('amount', models.BigIntegerField()),
-                ('delivery_status', models.CharField(blank=True, choices=[('undelivered', 'Undelivered'), ('delivered', 'Delivered'), ('viewed', 'Viewed')], default='', max_length=12)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('consumed_percent', models.PositiveSmallIntegerField(null=True)),
-                ('first_used_at', models.DateTimeField(null=True)),
-                ('consumption_evidence', models.CharField(blank=True, default='', max_length=500)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='marketplace.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(db_collation="C", max_length=128)),
+                ("position", models.PositiveIntegerField()),
+                ("sku", models.CharField(blank=True, default="", max_length=128)),
+                ("title", models.CharField(max_length=500)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("game_currency", "Game currency"),
+                            ("gift_card", "Gift card"),
+                            ("top_up", "Top-up"),
+                            ("voucher", "Voucher"),
+                            ("in_game_item", "In-game item"),
+                            ("subscription", "Subscription"),
+                            ("membership", "Membership"),
+                            ("digital_content", "Digital content"),
+                            ("physical", "Physical goods"),
+                            ("service", "Service"),
+                            ("other", "Other"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                ("unit_amount", models.BigIntegerField()),
+                ("amount", models.BigIntegerField()),
+                (
+                    "delivery_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[("undelivered", "Undelivered"), ("delivered", "Delivered"), ("viewed", "Viewed")],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("consumed_percent", models.PositiveSmallIntegerField(null=True)),
+                ("first_used_at", models.DateTimeField(null=True)),
+                ("consumption_evidence", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="marketplace.order"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(db_collation='C', max_length=128)),
-                ('paid_at', models.DateTimeField()),
-                ('amount', models.BigIntegerField()),
-                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='marketplace.instrument')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='payments', to='marketplace.order')),
-                ('payer_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='marketplace.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(db_collation="C", max_length=128)),
+                ("paid_at", models.DateTimeField()),
+                ("amount", models.BigIntegerField()),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="marketplace.instrument",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="payments", to="marketplace.order"
+                    ),
+                ),
+                (
+                    "payer_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="marketplace.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shop',
+            name="Shop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(db_collation='C', max_length=128)),
-                ('name', models.CharField(blank=True, default='', max_length=200)),
-                ('registered_at', models.DateTimeField(null=True)),
-                ('described_at', models.DateTimeField(null=True)),
-                ('digest', models.BinaryField(default=b'')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.apiclient')),
-                ('owner_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shops', to='marketplace.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(db_collation="C", max_length=128)),
+                ("name", models.CharField(blank=True, default="", max_length=200)),
+                ("registered_at", models.DateTimeField(null=True)),
+                ("described_at", models.DateTimeField(null=True)),
+                ("digest", models.BinaryField(default=b"")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.apiclient"
+                    ),
+                ),
+                (
+                    "owner_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shops",
+                        to="marketplace.account",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='order',
-            name='shop',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='marketplace.shop'),
+            model_name="order",
+            name="shop",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="marketplace.shop"
+            ),
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(db_collation='C', max_length=128)),
-                ('at', models.DateTimeField()),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('digest', models.BinaryField(default=b'')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.apiclient')),
-                ('from_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers_out', to='marketplace.account')),
-                ('instrument', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.instrument')),
-                ('to_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers_in', to='marketplace.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(db_collation="C", max_length=128)),
+                ("at", models.DateTimeField()),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("digest", models.BinaryField(default=b"")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.apiclient"
+                    ),
+                ),
+                (
+                    "from_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers_out",
+                        to="marketplace.account",
+                    ),
+                ),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="marketplace.instrument",
+                    ),
+                ),
+                (
+                    "to_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers_in",
+                        to="marketplace.account",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('client', 'external_id'), name='account_once_per_client'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("client", "external_id"), name="account_once_per_client"),
         ),
         migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.UniqueConstraint(fields=('client', 'type', 'fingerprint'), name='instrument_once_per_client'),
+            model_name="instrument",
+            constraint=models.UniqueConstraint(
+                fields=("client", "type", "fingerprint"), name="instrument_once_per_client"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['bank_card', 'credit_card', 'wallet', 'balance', 'credit_line', 'points', 'gift_card', 'other'])), name='instrument_type_known'),
+            model_name="instrument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "type__in",
+                        [
+                            "bank_card",
+                            "credit_card",
+                            "wallet",
+                            "balance",
+                            "credit_line",
+                            "points",
+                            "gift_card",
+                            "other",
+                        ],
+                    )
+                ),
+                name="instrument_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('order', 'external_id'), name='line_once_per_order'),
+            model_name="line",
+            constraint=models.UniqueConstraint(fields=("order", "external_id"), name="line_once_per_order"),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('unit_amount__gte', 0)), name='line_amounts_not_negative'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0), ("unit_amount__gte", 0)), name="line_amounts_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['game_currency', 'gift_card', 'top_up', 'voucher', 'in_game_item', 'subscription', 'membership', 'digital_content', 'physical', 'service', 'other'])), name='line_category_known'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "category__in",
+                        [
+                            "game_currency",
+                            "gift_card",
+                            "top_up",
+                            "voucher",
+                            "in_game_item",
+                            "subscription",
+                            "membership",
+                            "digital_content",
+                            "physical",
+                            "service",
+                            "other",
+                        ],
+                    )
+                ),
+                name="line_category_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('consumed_percent__isnull', True), ('consumed_percent__lte', 100), _connector='OR'), name='line_consumed_percent'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("consumed_percent__isnull", True), ("consumed_percent__lte", 100), _connector="OR"),
+                name="line_consumed_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('order', 'external_id'), name='payment_once_per_order'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("order", "external_id"), name="payment_once_per_order"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payment_not_negative'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="payment_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='shop',
-            constraint=models.UniqueConstraint(fields=('client', 'external_id'), name='shop_once_per_client'),
+            model_name="shop",
+            constraint=models.UniqueConstraint(fields=("client", "external_id"), name="shop_once_per_client"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['account', '-placed_at'], name='order_by_account'),
+            model_name="order",
+            index=models.Index(fields=["account", "-placed_at"], name="order_by_account"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['shop', '-placed_at'], name='order_by_shop'),
+            model_name="order",
+            index=models.Index(fields=["shop", "-placed_at"], name="order_by_shop"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('client', 'external_id'), name='order_once_per_client'),
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("client", "external_id"), name="order_once_per_client"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_amount__gte', 0)), name='order_paid_not_negative'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paid_amount__gte", 0)), name="order_paid_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['from_account', '-at'], name='transfer_by_sender'),
+            model_name="transfer",
+            index=models.Index(fields=["from_account", "-at"], name="transfer_by_sender"),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['to_account', '-at'], name='transfer_by_receiver'),
+            model_name="transfer",
+            index=models.Index(fields=["to_account", "-at"], name="transfer_by_receiver"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('client', 'external_id'), name='transfer_once_per_client'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(fields=("client", "external_id"), name="transfer_once_per_client"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='transfer_positive'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="transfer_positive"),
         ),
     ]

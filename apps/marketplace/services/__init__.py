@@ -1,0 +1,1 @@
+"""What can be done with what clients tell of their platform."""

@@ -1,0 +1,150 @@
+"""Taking in what clients tell, many records at once.
+
+A constant number of statements whatever the number of records, and none that
+writes for a record that says what the last one said.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from apps.marketplace.records import AccountRecord, InstrumentRecord, OrderRecord, ShopRecord, TransferRecord
+from apps.marketplace.services.accounts import accounts_absorb
+from apps.marketplace.services.instruments import instruments_absorb, instruments_together
+from apps.marketplace.services.known import known_rows, news
+from apps.marketplace.services.orders import Resolved, accounts_of, orders_absorb
+from apps.marketplace.services.outcomes import Absorbed
+from apps.marketplace.services.sent import Sent, accounts_together, orders_together, said_last
+from apps.marketplace.services.shops import shops_absorb
+from apps.marketplace.services.transfers import accounts_of_transfer, transfers_absorb
+
+
+@transaction.atomic(savepoint=False)
+def absorb(
+    *,
+    client_id: int,
+    accounts: Sequence[AccountRecord] = (),
+    shops: Sequence[ShopRecord] = (),
+    instruments: Sequence[InstrumentRecord] = (),
+    orders: Sequence[OrderRecord] = (),
+    transfers: Sequence[TransferRecord] = (),
+    lock_orders: Collection[str] = (),
+    now: datetime,
+) -> Absorbed:
+    """Create or update all records of one client, in the caller's transaction.
+
+    Accounts and shops that are only referred to get a placeholder. Records of
+    one id are put together, the later ones last. The orders in `lock_orders`
+    that exist stay locked until the transaction ends; naming them here rather
+    than locking them afterwards keeps everybody's order of locks the same.
+    """
+    sent = _Gathered(
+        Sent(accounts, accounts_together),
+        Sent(shops, said_last),
+        list(instruments),
+        Sent(orders, orders_together),
+        Sent(transfers, lambda _earlier, later: later),
+    )
+    with connection.cursor() as cursor:
+        return _absorb(cursor, client_id, sent, lock_orders, now)
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """The records of one call, and what they refer to."""
+
+    accounts: Sent[AccountRecord]
+    shops: Sent[ShopRecord]
+    instruments: list[InstrumentRecord]
+    orders: Sent[OrderRecord]
+    transfers: Sent[TransferRecord]
+
+    def accounts_referred(self) -> set[str]:
+        """Accounts that any record names, without describing them."""
+        return {
+            *chain.from_iterable(accounts_of(order) for order in self.orders.by_id.values()),
+            *chain.from_iterable(accounts_of_transfer(transfer) for transfer in self.transfers.by_id.values()),
+            *(shop.owner_account_id for shop in self.shops.by_id.values() if shop.owner_account_id),
+            *(one.holder_account_id for one in self.instruments if one.holder_account_id),
+        }
+
+    def shops_referred(self) -> set[str]:
+        """Shops that orders name."""
+        return {order.shop_id for order in self.orders.by_id.values()}
+
+    def instruments_of(self, orders: Iterable[str], transfers: Iterable[str]) -> Iterator[InstrumentRecord]:
+        """Yield the instruments sent alone, then those in these orders and transfers."""
+        yield from self.instruments
+        for name in orders:
+            yield from (payment.instrument for payment in self.orders.by_id[name].payments)
+        for name in transfers:
+            instrument = self.transfers.by_id[name].instrument
+            if instrument is not None:
+                yield instrument
+
+
+def _absorb(
+    cursor: CursorWrapper, client_id: int, sent: _Gathered, lock_orders: Collection[str], now: datetime
+) -> Absorbed:
+    accounts_referred, shops_referred = sent.accounts_referred(), sent.shops_referred()
+    known = known_rows(
+        cursor,
+        client_id,
+        accounts=accounts_referred | sent.accounts.by_id.keys(),
+        shops=shops_referred | sent.shops.by_id.keys(),
+        orders=sent.orders.by_id.keys(),
+        transfers=sent.transfers.by_id.keys(),
+    )
+    order_digests = news("order", sent.orders.by_id, known.orders)
+    transfer_digests = news("transfer", sent.transfers.by_id, known.transfers)
+    accounts, account_outcomes = accounts_absorb(
+        cursor, client_id, sent=sent.accounts.by_id, referred=accounts_referred, known=known.accounts, now=now
+    )
+    shops, shop_outcomes = shops_absorb(
+        cursor,
+        client_id,
+        sent=sent.shops.by_id,
+        referred=shops_referred,
+        known=known.shops,
+        accounts=accounts,
+        now=now,
+    )
+    instruments = instruments_absorb(
+        cursor,
+        client_id,
+        sent=instruments_together(sent.instruments_of(order_digests, transfer_digests)),
+        accounts=accounts,
+    )
+    resolved = Resolved(accounts, shops, instruments)
+    orders, order_outcomes = orders_absorb(
+        cursor,
+        client_id,
+        sent=sent.orders.by_id,
+        digests=order_digests,
+        locking=lock_orders,
+        known=known.orders,
+        resolved=resolved,
+    )
+    transfers, transfer_outcomes = transfers_absorb(
+        cursor,
+        client_id,
+        sent=sent.transfers.by_id,
+        digests=transfer_digests,
+        known=known.transfers,
+        resolved=resolved,
+    )
+    return Absorbed(
+        account_outcomes=sent.accounts.outcomes(account_outcomes),
+        shop_outcomes=sent.shops.outcomes(shop_outcomes),
+        order_outcomes=sent.orders.outcomes(order_outcomes),
+        transfer_outcomes=sent.transfers.outcomes(transfer_outcomes),
+        accounts=accounts,
+        shops=shops,
+        instruments=instruments,
+        orders=orders,
+        transfers=transfers,
+    )

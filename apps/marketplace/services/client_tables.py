@@ -1,0 +1,161 @@
+"""Tables whose rows a client names by ids of its own, written many rows at a time.
+
+Two streams never wait for each other in a circle, because everybody takes
+rows in the same order: table by table (accounts, shops, instruments, orders,
+transfers), inside a table first the new ones and then those that are there,
+both by external id, byte by byte.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from apps.common.staging import Shape, Value, assigned, listed, stage, stamp
+from apps.marketplace.services.known import KnownRows
+from apps.marketplace.services.outcomes import Outcome
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ClientTable:
+    """A table with `client_id` and `external_id`, and the columns that clients fill.
+
+    `blank` is what a row holds about which nothing was said yet.
+    """
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    blank: Row = field(hash=False, compare=False)
+
+    @property
+    def names(self) -> list[str]:
+        """The filled columns, in the order of a row's values."""
+        return [name for name, _type in self.columns]
+
+    @property
+    def arriving(self) -> Shape:
+        """Rows by external id."""
+        return Shape(f"arriving_{self.name}", (("external_id", 'text COLLATE "C"'), *self.columns))
+
+    @property
+    def changing(self) -> Shape:
+        """Rows by row id."""
+        return Shape(f"changing_{self.name}", (("id", "bigint"), *self.columns))
+
+    def values(self, row: Row) -> tuple[Value, ...]:
+        """Return what is staged for a row."""
+        return tuple(stamp(row[name]) if isinstance(row[name], datetime) else row[name] for name in self.names)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Row ids of everything named, which rows are new, and what the changed ones held before."""
+
+    ids: dict[str, int]
+    inserted: frozenset[str]
+    changed: dict[str, Row]
+
+    def outcomes(self, sent: Iterable[str]) -> dict[str, Outcome]:
+        """Tell what came of each: a placeholder that is described for the first time counts as created."""
+        return {name: self._outcome(name) for name in sent}
+
+    def _outcome(self, name: str) -> Outcome:
+        if name in self.inserted:
+            return Outcome.CREATED
+        if name not in self.changed:
+            return Outcome.UNCHANGED
+        was_placeholder = self.changed[name].get("described_at", True) is None
+        return Outcome.CREATED if was_placeholder else Outcome.UPDATED
+
+
+def write(
+    cursor: CursorWrapper,
+    table: ClientTable,
+    client_id: int,
+    *,
+    named: Iterable[str],
+    changing: Collection[str],
+    locking: Collection[str] = (),
+    known: KnownRows,
+    row_after: Callable[[str, Row], Row],
+) -> Written:
+    """Insert the named rows that are missing, change those in `changing`, lock those in `locking`.
+
+    `row_after` returns what a row holds in the end, from what it holds now.
+    At most three statements, and two more for each of insert and update when
+    the rows are many.
+    """
+    missing = [name for name in named if name not in known]
+    inserted = _insert(cursor, table, client_id, {name: row_after(name, table.blank) for name in missing})
+    # Those that another transaction inserted while we were looking are there now, so they are locked and changed.
+    present = _lock(cursor, table, client_id, {*missing, *changing, *locking} - inserted.keys())
+    changed: dict[str, Row] = {name: present[name] for name in changing if name in present}
+    _update(cursor, table, {row["id"]: row_after(name, row) for name, row in changed.items()})
+    ids = {name: row.row_id for name, row in known.items()} | inserted
+    return Written(ids | {name: row["id"] for name, row in present.items()}, frozenset(inserted), changed)
+
+
+def _insert(cursor: CursorWrapper, table: ClientTable, client_id: int, rows: Mapping[str, Row]) -> dict[str, int]:
+    if not rows:
+        return {}
+    staged = stage(cursor, table.arriving, [(external_id, *table.values(row)) for external_id, row in rows.items()])
+    cursor.execute(_insert_statement(table, few=staged.few), {"client_id": client_id, **staged.parameters})
+    return dict(cursor.fetchall())
+
+
+def _lock(
+    cursor: CursorWrapper, table: ClientTable, client_id: int, external_ids: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    if not external_ids:
+        return {}
+    cursor.execute(_lock_statement(table), {"client_id": client_id, "external_ids": list(external_ids)})
+    names = ["id", *table.names]
+    return {external_id: dict(zip(names, values, strict=True)) for external_id, *values in cursor.fetchall()}
+
+
+def _update(cursor: CursorWrapper, table: ClientTable, rows: Mapping[int, Row]) -> None:
+    if not rows:
+        return
+    staged = stage(cursor, table.changing, [(row_id, *table.values(row)) for row_id, row in rows.items()])
+    cursor.execute(_update_statement(table, few=staged.few), staged.parameters)
+
+
+@cache
+def _insert_statement(table: ClientTable, *, few: bool) -> str:
+    statement = sql.SQL(
+        "INSERT INTO {table} (client_id, external_id, {columns})"
+        " SELECT %(client_id)s, external_id, {sent_columns} FROM {sent} ORDER BY external_id"
+        " ON CONFLICT (client_id, external_id) DO NOTHING RETURNING external_id, id"
+    )
+    return statement.format(
+        table=sql.Identifier(table.name),
+        columns=listed(table.names),
+        sent_columns=listed(table.names, prefix="sent"),
+        sent=table.arriving.relation(few=few),
+    ).as_string()
+
+
+@cache
+def _lock_statement(table: ClientTable) -> str:
+    statement = sql.SQL(
+        "SELECT external_id, id, {columns} FROM {table}"
+        " WHERE client_id = %(client_id)s AND external_id = ANY(%(external_ids)s)"
+        " ORDER BY external_id FOR NO KEY UPDATE"
+    )
+    return statement.format(table=sql.Identifier(table.name), columns=listed(table.names)).as_string()
+
+
+@cache
+def _update_statement(table: ClientTable, *, few: bool) -> str:
+    statement = sql.SQL("UPDATE {table} AS present SET {assigned} FROM {sent} WHERE present.id = sent.id")
+    return statement.format(
+        table=sql.Identifier(table.name),
+        assigned=assigned(table.names, source="sent"),
+        sent=table.changing.relation(few=few),
+    ).as_string()
