@@ -1,7 +1,11 @@
-"""Whether the port is free before the start, and whether the page answers after it."""
+"""Whether the port is free before the start, and whether the page answers after it.
+
+`python -m reviewconsole.launcher.readiness` is the health check of a container.
+"""
 
 import http.client
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -49,3 +53,7 @@ def end_of(log: Path) -> str:
     if not log.exists():
         return f"{log} was not written."
     return "\n".join([f"{log} ends with:", *log.read_text(errors="replace").splitlines()[-LINES_SHOWN:]])
+
+
+if __name__ == "__main__":
+    sys.exit(not answers(Installation.from_environment()))

@@ -12,6 +12,7 @@ import sys
 from reviewconsole.launcher import processes
 from reviewconsole.launcher.account import Account
 from reviewconsole.launcher.embedded import embedded_cluster
+from reviewconsole.launcher.folder import make_rooms
 from reviewconsole.launcher.installation import Installation
 from reviewconsole.launcher.programs import ProgramName, beat_command, web_command, worker_command
 
@@ -24,6 +25,7 @@ COMMANDS = {
 
 def become(name: ProgramName, installation: Installation) -> None:
     """Replace this process; never returns."""
+    make_rooms(installation)
     processes.end(processes.of_data_dir(installation.data_dir, name), signal.SIGKILL, 10)
     if name is ProgramName.DATABASE:
         cluster = embedded_cluster(installation)
