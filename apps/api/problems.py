@@ -1,0 +1,111 @@
+"""Refusals as RFC 9457 problem documents, in the language that is active."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.encoding import escape_uri_path
+from rest_framework import exceptions
+
+from apps.api.answers import add_headers, encoded
+from apps.api.errors import (
+    AddressUnknown,
+    AnswerTypeUnknown,
+    BodyTypeUnknown,
+    ContentInvalid,
+    MethodUnknown,
+    QueryInvalid,
+    Rejected,
+    RequestInFlight,
+)
+from apps.common.errors import Conflict, Invalid, NotFound, NotPermitted, Refusal, SeveralInvalid
+from apps.common.middleware import request_identifier
+from apps.refunds.errors import RefundBusy, VersionStale
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_BASE = "/api/problems/"
+# A body may be wrong in thousands of places; this many are enough to begin with.
+MOST_ERRORS = 100
+# Over in a moment: the same request may well succeed, so neither is kept as a key's answer.
+TRANSIENT = (RefundBusy, RequestInFlight)
+
+_BY_KIND: dict[type[Refusal], int] = {
+    VersionStale: 412,
+    NotFound: 404,
+    NotPermitted: 403,
+    Conflict: 409,
+    Invalid: 422,
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status that says what kind of refusal it is."""
+    if isinstance(refusal, Rejected):
+        return refusal.status
+    return next((status for kind, status in _BY_KIND.items() if isinstance(refusal, kind)), 422)
+
+
+def problem_answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
+    """Build the answer: type, title, status, detail, instance, request_id, code, and what the refusal adds."""
+    status = status_of(refusal)
+    document: dict[str, Any] = {
+        "type": f"{TYPE_BASE}{refusal.code}",
+        "title": str(refusal.title),
+        "status": status,
+        "detail": refusal.detail,
+        "instance": escape_uri_path(request.path),
+        "request_id": request_identifier(request),
+        "code": refusal.code,
+    }
+    document |= {name: value for name, value in refusal.extensions.items() if name not in document}
+    errors = _errors(refusal)
+    if errors:
+        document["errors"] = errors[:MOST_ERRORS]
+    response = HttpResponse(encoded(document), status=status, content_type=MEDIA_TYPE)
+    response["Content-Language"] = "zh-Hans" if translation.get_language() == "zh-hans" else "en"
+    response["Vary"] = "Accept-Language"
+    response["Cache-Control"] = "no-store"
+    if isinstance(refusal, TRANSIENT):
+        response["Retry-After"] = "1"
+    if isinstance(refusal, Rejected):
+        add_headers(response, refusal.headers)
+    return response
+
+
+def _errors(refusal: Refusal) -> list[dict[str, str]]:
+    if isinstance(refusal, ContentInvalid):
+        return [{"pointer": found.pointer, "code": found.code, "detail": found.detail} for found in refusal.problems]
+    if isinstance(refusal, QueryInvalid):
+        # Pointers lead into the body, and a query has none: the parameter has a member of its own.
+        return [
+            {"pointer": "", "parameter": found.pointer[1:], "code": found.code, "detail": found.detail}
+            for found in refusal.problems
+        ]
+    several = refusal.problems if isinstance(refusal, SeveralInvalid) else [refusal]
+    return [
+        {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in several if one.pointer is not None
+    ]
+
+
+def handle(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """Answer for REST framework whatever a view raised; None for what is nobody's refusal but a fault."""
+    refusal = refusal_of(exception, context)
+    return None if refusal is None else problem_answer(refusal, context["request"])
+
+
+def refusal_of(exception: Exception, context: dict[str, Any]) -> Refusal | None:
+    """Name in our own words what the framework refuses by itself."""
+    refusal: Refusal | None = None
+    match exception:
+        case Refusal():
+            refusal = exception
+        case exceptions.MethodNotAllowed():
+            method = context["request"].method
+            refusal = MethodUnknown(method=method, allowed=", ".join(context["view"].allowed_methods))
+        case exceptions.NotAcceptable():
+            refusal = AnswerTypeUnknown()
+        case exceptions.UnsupportedMediaType():
+            refusal = BodyTypeUnknown(expected=context["view"].body_type)
+        case Http404() | exceptions.NotFound():
+            refusal = AddressUnknown()
+    return refusal
