@@ -1,0 +1,157 @@
+"""Doing a thing once, however often it is asked for (draft-ietf-httpapi-idempotency-key-header).
+
+The effect and the answer to it are written by one transaction. A crash at any
+moment leaves both or neither, and the retry that follows finds the answer or
+does the work. While the transaction runs it holds an advisory lock on the key,
+so that a second request learns that the first still runs instead of waiting.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import http_sf
+from django.db import connection, transaction
+from django.http import HttpResponse
+from http_sf import StructuredFieldError
+
+from apps.api.answers import add_headers
+from apps.api.errors import (
+    IdempotencyKeyMalformed,
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    RequestInFlight,
+)
+from apps.api.models import IdempotentAnswer
+from apps.common.ciphers import decrypted, encrypted
+
+KEPT_FOR = timedelta(hours=48)
+# Refusals that the request itself brought about. What the moment brought about (a stale If-Match, a fault,
+# a limit) is not the key's answer: the same request may succeed later.
+KEPT_REFUSALS = frozenset({400, 403, 404, 409, 422})
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Location", "ETag")
+LONGEST_KEY = 255
+# Top 16 bits of the advisory locks taken here; other kinds of locks have others.
+ANSWERING_LOCKS = 0x4944
+# What clients send who do not quote: UUIDs, ULIDs, "order-17:refund".
+_BARE = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~:/=-]+")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request under its key. `fingerprint` tells it from every other request."""
+
+    client_id: int
+    key: str
+    fingerprint: bytes
+
+    @property
+    def lock(self) -> int:
+        """The number of the advisory lock: our 16 bits, then 48 of the client and key."""
+        digest = sha256(f"{self.client_id}\x1f{self.key}".encode()).digest()
+        return ANSWERING_LOCKS << 48 | int.from_bytes(digest[:6], "big")
+
+
+def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
+    """Return SHA-256 over method, path and body."""
+    return sha256(b"\x00".join([method.encode(), path.encode(), body])).digest()
+
+
+def key_in(headers: Mapping[str, str], *, required: bool) -> str | None:
+    """Return the key, None when there is none and none is needed.
+
+    Raises IdempotencyKeyMissing, IdempotencyKeyMalformed.
+    """
+    header = headers.get("Idempotency-Key", "").strip()
+    if not header:
+        if required:
+            raise IdempotencyKeyMissing
+        return None
+    key = _quoted(header) if header.startswith('"') else header
+    if not 1 <= len(key) <= LONGEST_KEY or (key == header and not _BARE.fullmatch(key)):
+        raise IdempotencyKeyMalformed
+    return key
+
+
+def _quoted(header: str) -> str:
+    try:
+        value = http_sf.parse(header.encode(), tltype="item")
+    except (StructuredFieldError, UnicodeEncodeError):
+        raise IdempotencyKeyMalformed from None
+    return str(value[0]) if isinstance(value, tuple) else ""
+
+
+def answer_once(
+    asked: Asked,
+    effect: Callable[[], HttpResponse],
+    refused: Callable[[Exception], HttpResponse | None],
+    *,
+    now: datetime,
+) -> HttpResponse:
+    """Return the answer of `effect`, which runs once for each key.
+
+    `refused` turns what `effect` raises into an answer, None for a fault or
+    for what passes in a moment; those are raised on, and not kept. Raises
+    IdempotencyKeyReused, RequestInFlight.
+    """
+    try:
+        with transaction.atomic():
+            before = _answered_before(asked)
+            if before is None:
+                before = effect()
+                _keep(asked, before, now)
+            return before
+    except (IdempotencyKeyReused, RequestInFlight):
+        raise
+    except Exception as refusal:
+        response = refused(refusal)
+        if response is None or response.status_code not in KEPT_REFUSALS:
+            raise
+    # The effect was rolled back, and the lock with it. Who came in between has the say.
+    with transaction.atomic():
+        before = _answered_before(asked)
+        if before is None:
+            _keep(asked, response, now)
+        return before or response
+
+
+def _answered_before(asked: Asked) -> HttpResponse | None:
+    """Return the key's answer; else take its lock until the transaction ends and return None."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [asked.lock])
+        (locked,) = cursor.fetchone()
+    if not locked:
+        raise RequestInFlight
+    # A statement of its own, after the lock: a snapshot from before could miss the answer of who had it.
+    found = IdempotentAnswer.objects.filter(client_id=asked.client_id, key=asked.key).first()
+    if found is None:
+        return None
+    if bytes(found.fingerprint) != asked.fingerprint:
+        raise IdempotencyKeyReused
+    response = HttpResponse(decrypted(bytes(found.body)), status=found.status)
+    add_headers(response, found.headers)
+    response["Cache-Control"] = "no-store"
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _keep(asked: Asked, response: HttpResponse, now: datetime) -> None:
+    IdempotentAnswer(
+        client_id=asked.client_id,
+        key=asked.key,
+        fingerprint=asked.fingerprint,
+        status=response.status_code,
+        headers={name: response[name] for name in KEPT_HEADERS if name in response},
+        # An answer may hold what is shown this once: the secret of a webhook endpoint.
+        body=encrypted(response.content.decode()),
+        created_at=now,
+    ).save(force_insert=True)
+
+
+def answers_forget_old(*, now: datetime, limit: int = 10_000) -> int:
+    """Delete answers that no client asks for any more; returns how many."""
+    old = IdempotentAnswer.objects.filter(created_at__lt=now - KEPT_FOR).order_by("created_at").values("pk")[:limit]
+    deleted, _by_model = IdempotentAnswer.objects.filter(pk__in=old).delete()
+    return deleted

@@ -1,0 +1,48 @@
+"""A request as the views see it."""
+
+from datetime import datetime
+from functools import cached_property
+from io import BytesIO
+from typing import BinaryIO, cast
+
+from django.utils import timezone
+from rest_framework.request import Request
+
+from apps.api.bodies import body_of
+from apps.clients.models import ApiClient
+from apps.common.actors import Actor, ActorKind
+from apps.common.middleware import request_identifier
+
+
+class ApiRequest(Request):
+    """REST framework's request with a bounded body, the client behind it, and the moment it came."""
+
+    @cached_property
+    def raw(self) -> bytes:
+        """The body's bytes. Raises BodyTooLarge, BodyEncodingUnknown, BodyIncomplete."""
+        return body_of(self._request)
+
+    @cached_property
+    def now(self) -> datetime:
+        """One moment for everything that this request does."""
+        return timezone.now()
+
+    @property
+    def client(self) -> ApiClient:
+        """Whose request it is; views run for authenticated requests only."""
+        return cast(ApiClient, self.user)
+
+    @cached_property
+    def actor(self) -> Actor:
+        """The client as the one who acts."""
+        return Actor(
+            ActorKind.CLIENT,
+            self.client.name,
+            client_id=self.client.pk,
+            request_id=request_identifier(self._request),
+            address=self.META.get("REMOTE_ADDR") or None,
+        )
+
+    def _load_stream(self) -> None:
+        # REST framework takes None for "no body", and then parses nothing.
+        self._stream = cast(BinaryIO, BytesIO(self.raw) if self.raw else None)

@@ -1,0 +1,1 @@
+"""One view per address, one service call per method."""
