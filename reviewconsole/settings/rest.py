@@ -9,7 +9,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "apps.api.problems.handle",
     "UNAUTHENTICATED_USER": None,
-    "UNICODE_JSON": True,
+    # `?format=` is a parameter like any other here.
+    "URL_FORMAT_OVERRIDE": None,
 }
 
 # Requests per second and key; 0 means no limit.
