@@ -8,6 +8,9 @@ ENCRYPTION_KEYS = ["l5Hf9m0mOe7wq0qJ5mYl0mXbq0J9mY3i7t1mWqv1c2E="]
 MATCHING_KEY = "for tests only"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Static files come from where they are written; nothing is collected for a test.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
 del DATABASES["default"]["OPTIONS"]["pool"]
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
