@@ -1,10 +1,8 @@
 """From a platform's history to a released and paid refund, over the wire both ways."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from apps.webhooks.services.deliver import deliveries_send_due
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 from standardwebhooks import Webhook
@@ -14,6 +12,8 @@ from apps.payouts.services.hold import holds_release_due
 from apps.reviews.models import DecisionOutcome, DecisionReason, ReviewCase
 from apps.reviews.services.claim import case_claim_next
 from apps.reviews.services.decide import Verdict, case_decide
+from apps.webhooks.services.deliver import deliveries_send_due
+from tests.support.bodies import suspect_refund
 from tests.support.factories import make_person, person_actor
 from tests.support.platform import Platform
 from tests.support.receiver import listening
@@ -25,57 +25,6 @@ def told(at: datetime) -> str:
     return at.isoformat()
 
 
-def a_suspect_refund(now: datetime) -> dict[str, Any]:
-    """A new account with failed verification asks gift card money back minutes after it viewed the code."""
-    bought = now - timedelta(minutes=12)
-    return {
-        "reference": "RF-1",
-        "requested_at": told(now),
-        "amount": 64800,
-        "currency": "CNY",
-        "reason": {"code": "accidental_purchase", "text": "孩子误操作"},
-        "channel": "app",
-        "answer_by": told(now + timedelta(days=1)),
-        "default_outcome": "approve",
-        "order": {
-            "id": "O-991",
-            "account_id": "A-17",
-            "shop_id": "S-3",
-            "placed_at": told(bought),
-            "currency": "CNY",
-            "lines": [
-                {
-                    "id": "1",
-                    "title": "648 元礼品卡",
-                    "category": "gift_card",
-                    "quantity": 1,
-                    "unit_amount": 64800,
-                    "amount": 64800,
-                    "delivery": {"status": "viewed", "at": told(bought + timedelta(minutes=1))},
-                    "consumption": {"percent": 100, "first_used_at": told(bought + timedelta(minutes=3))},
-                }
-            ],
-            "payments": [
-                {
-                    "id": "P-1",
-                    "paid_at": told(bought),
-                    "amount": 64800,
-                    "instrument": {"type": "credit_line", "fingerprint": "cl-17", "holder_account_id": "A-17"},
-                    "payer_account_id": "A-17",
-                }
-            ],
-        },
-        "lines": [{"id": "1", "amount": 64800}],
-        "account": {
-            "id": "A-17",
-            "registered_at": told(now - timedelta(days=2)),
-            "verification": {"phone": {"status": "verified"}, "id_document": {"status": "failed"}},
-        },
-        "shop": {"id": "S-3"},
-        "destination": {"type": "wallet", "fingerprint": "w-99", "holder_account_id": "A-99"},
-    }
-
-
 def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_payout(settings: Settings) -> None:
     settings.REVIEWCONSOLE_WEBHOOK_ALLOW = ["127.0.0.0/8"]
     now = timezone.now()
@@ -83,7 +32,7 @@ def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_pay
     with listening() as receiver:
         endpoint = platform.post("/webhook-endpoints", {"url": receiver.address})
 
-        refund = platform.post("/refunds", a_suspect_refund(now))
+        refund = platform.post("/refunds", suspect_refund("17", now))
         assert refund["status"] == "pending_review"
         assert refund["risk"]["outcome"] == "review"
         assert refund["review"]["queue"] == "gift-cards"

@@ -1,0 +1,1 @@
+"""Journeys in Chromium, against the product's own server."""
