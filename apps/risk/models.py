@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.refunds.models import Refund
 from apps.risk.policy import Level, Outcome
@@ -11,18 +11,18 @@ from apps.risk.policy import Level, Outcome
 class RiskLevel(models.TextChoices):
     """`policy.Level` in words."""
 
-    LOW = Level.LOW.value, _("Low")
-    MEDIUM = Level.MEDIUM.value, _("Medium")
-    HIGH = Level.HIGH.value, _("High")
-    CRITICAL = Level.CRITICAL.value, _("Critical")
+    LOW = Level.LOW.value, pgettext_lazy("risk level", "Low")
+    MEDIUM = Level.MEDIUM.value, pgettext_lazy("risk level", "Medium")
+    HIGH = Level.HIGH.value, pgettext_lazy("risk level", "High")
+    CRITICAL = Level.CRITICAL.value, pgettext_lazy("risk level", "Critical")
 
 
 class RiskOutcome(models.TextChoices):
     """`policy.Outcome` in words."""
 
-    CLEAR = Outcome.CLEAR.value, _("Clear")
-    HOLD = Outcome.HOLD.value, _("Hold")
-    REVIEW = Outcome.REVIEW.value, _("Review")
+    CLEAR = Outcome.CLEAR.value, pgettext_lazy("risk outcome", "Clear")
+    HOLD = Outcome.HOLD.value, pgettext_lazy("risk outcome", "Hold")
+    REVIEW = Outcome.REVIEW.value, pgettext_lazy("risk outcome", "Review")
 
 
 class RiskAssessment(models.Model):

@@ -7,34 +7,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('refunds', '0001_initial'),
+        ("refunds", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RiskAssessment',
+            name="RiskAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('policy_version', models.PositiveIntegerField()),
-                ('score', models.PositiveSmallIntegerField()),
-                ('level', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High'), ('critical', 'Critical')], max_length=8)),
-                ('outcome', models.CharField(choices=[('clear', 'Clear'), ('hold', 'Hold'), ('review', 'Review')], max_length=8)),
-                ('hold_minutes', models.PositiveIntegerField()),
-                ('factors', models.JSONField(default=list)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('refund', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='assessment', to='refunds.refund')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("policy_version", models.PositiveIntegerField()),
+                ("score", models.PositiveSmallIntegerField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High"), ("critical", "Critical")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("clear", "Clear"), ("hold", "Hold"), ("review", "Review")], max_length=8
+                    ),
+                ),
+                ("hold_minutes", models.PositiveIntegerField()),
+                ("factors", models.JSONField(default=list)),
+                ("facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "refund",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessment", to="refunds.refund"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('score__lte', 100)), name='assessment_score_to_100'), models.CheckConstraint(condition=models.Q(('level__in', ['low', 'medium', 'high', 'critical'])), name='assessment_level_known'), models.CheckConstraint(condition=models.Q(('outcome__in', ['clear', 'hold', 'review'])), name='assessment_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'hold'), _negated=True), ('hold_minutes__gt', 0), _connector='OR'), name='assessment_hold_has_length')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("score__lte", 100)), name="assessment_score_to_100"),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["low", "medium", "high", "critical"])),
+                        name="assessment_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["clear", "hold", "review"])),
+                        name="assessment_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "hold"), _negated=True), ("hold_minutes__gt", 0), _connector="OR"
+                        ),
+                        name="assessment_hold_has_length",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='riskassessment',
-            trigger=pgtrigger.compiler.Trigger(name='assessment_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4844062d5f9d0df64d33c4ab19ae36231bfa413f', operation='UPDATE OR DELETE', pgid='pgtrigger_assessment_is_frozen_6d14a', table='risk_riskassessment', when='BEFORE')),
+            model_name="riskassessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="assessment_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="4844062d5f9d0df64d33c4ab19ae36231bfa413f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_assessment_is_frozen_6d14a",
+                    table="risk_riskassessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

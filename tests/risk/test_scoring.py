@@ -1,0 +1,113 @@
+"""From factors to score, level, outcome and hold."""
+
+from dataclasses import replace
+
+import pytest
+
+from apps.risk.factors import Factor, Unit, factors_of
+from apps.risk.facts import Category
+from apps.risk.policy import FactorCode, Level, Outcome
+from apps.risk.policy_v1 import POLICY
+from apps.risk.scoring import level_of, score_of, verdict_of
+from tests.risk.calm import calm
+
+CONSUMED, VELOCITY = FactorCode.REFUND_AFTER_CONSUMPTION, FactorCode.REFUND_VELOCITY
+
+
+def factor(code: FactorCode, points: int) -> Factor:
+    return Factor(code, "", points, None, None, Unit.NONE, 0, {}, ())
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [([], 0), ([40, 25], 65), ([60, 40], 100), ([60, 41], 100), ([20, -10], 10), ([-10], 0)],
+)
+def test_adds_points_within_0_and_100(points: list[int], expected: int) -> None:
+    assert score_of([factor(CONSUMED, weight) for weight in points], POLICY) == expected
+
+
+def test_keeps_circumstances_below_review_however_many_meet() -> None:
+    circumstances = [
+        factor(FactorCode.FAST_REFUND, 15),
+        factor(FactorCode.NEW_ACCOUNT, 20),
+        factor(FactorCode.WEAK_VERIFICATION, 25),
+    ]
+    assert score_of(circumstances, POLICY) == 44
+    assert level_of(44, POLICY) == Level.MEDIUM
+    assert score_of([*circumstances, factor(VELOCITY, 19)], POLICY) == 44
+    assert score_of([*circumstances, factor(VELOCITY, 20)], POLICY) == 80
+
+
+def test_counts_nothing_in_favour_as_substance() -> None:
+    factors = [factor(FactorCode.NEW_ACCOUNT, 60), factor(FactorCode.PAST_OUTCOMES, -10)]
+    assert score_of(factors, POLICY) == 44
+
+
+@pytest.mark.parametrize(
+    ("score", "level"),
+    [
+        (0, Level.LOW),
+        (24, Level.LOW),
+        (25, Level.MEDIUM),
+        (44, Level.MEDIUM),
+        (45, Level.HIGH),
+        (69, Level.HIGH),
+        (70, Level.CRITICAL),
+        (100, Level.CRITICAL),
+    ],
+)
+def test_levels_by_score(score: int, level: Level) -> None:
+    assert level_of(score, POLICY) == level
+
+
+@pytest.mark.parametrize(
+    ("category", "score", "outcome", "hours"),
+    [
+        (Category.IN_GAME_ITEM, 24, Outcome.CLEAR, 0),
+        (Category.IN_GAME_ITEM, 25, Outcome.HOLD, 24),
+        (Category.IN_GAME_ITEM, 45, Outcome.REVIEW, 48),
+        (Category.IN_GAME_ITEM, 70, Outcome.REVIEW, 72),
+        (Category.SUBSCRIPTION, 24, Outcome.CLEAR, 0),
+        (Category.SUBSCRIPTION, 25, Outcome.HOLD, 12),
+        (Category.SUBSCRIPTION, 45, Outcome.REVIEW, 24),
+        (Category.SUBSCRIPTION, 70, Outcome.REVIEW, 48),
+        (Category.PHYSICAL, 24, Outcome.CLEAR, 0),
+        (Category.PHYSICAL, 25, Outcome.HOLD, 4),
+        (Category.PHYSICAL, 45, Outcome.REVIEW, 12),
+        (Category.PHYSICAL, 70, Outcome.REVIEW, 24),
+    ],
+)
+def test_draws_the_consequence_by_category_and_level(
+    category: Category, score: int, outcome: Outcome, hours: int
+) -> None:
+    verdict = verdict_of(calm(category), [factor(CONSUMED, score)], POLICY)
+    assert (verdict.score, verdict.outcome, verdict.hold_hours) == (score, outcome, hours)
+
+
+def test_brings_every_purchase_by_a_minor_to_a_person() -> None:
+    facts = calm(is_minor_purchase=True)
+    verdict = verdict_of(facts, factors_of(facts, POLICY), POLICY)
+    assert (verdict.score, verdict.level, verdict.outcome) == (0, Level.LOW, Outcome.REVIEW)
+
+
+def test_orders_factors_by_weight_and_those_in_favour_last() -> None:
+    facts = calm(
+        account={"age_days": 1},
+        goods={"viewed_amount": 1},
+        payment={"minutes_since": 3.0},
+        past={"kept_orders": 9, "kept_amount": 10000},
+        habits={"orders": 9, "bought": 90000},
+    )
+    weighed = [(found.code, found.points) for found in factors_of(facts, POLICY)]
+    assert weighed == [
+        (FactorCode.REFUND_AFTER_CONSUMPTION, 30),
+        (FactorCode.NEW_ACCOUNT, 20),
+        (FactorCode.FAST_REFUND, 15),
+        (FactorCode.PAST_OUTCOMES, -10),
+    ]
+
+
+def test_follows_the_policy_it_is_given() -> None:
+    stricter = replace(POLICY, levels=((10, Level.CRITICAL), (0, Level.LOW)))
+    facts = calm(payment={"minutes_since": 3.0})
+    assert verdict_of(facts, factors_of(facts, stricter), stricter).outcome == Outcome.REVIEW

@@ -1,0 +1,233 @@
+"""Every factor in words, in both languages."""
+
+import pytest
+
+from apps.risk.facts import (
+    DestinationFacts,
+    InstrumentKind,
+    InstrumentRole,
+    RefundFacts,
+    SharedInstrument,
+    VerificationFacts,
+    VerificationKind,
+    VerificationState,
+)
+from apps.risk.policy import FactorCode
+from apps.risk.sentences import factor_sentence
+from apps.risk.wording import SENTENCES
+from tests.risk.calm import CALM, calm, verified_but, weighed, windows
+
+CHINESE = "zh-hans"
+WALLET = DestinationFacts(InstrumentKind.WALLET, "A-9", is_holder_the_buyer=False, is_source=False)
+NEW_WALLET = DestinationFacts(InstrumentKind.WALLET, None, is_holder_the_buyer=None, is_source=False)
+UNTOLD = tuple(VerificationFacts(kind, VerificationState.MISSING, None, ()) for kind in VerificationKind)
+
+
+def shared_by(kind: VerificationKind, accounts: int) -> tuple[VerificationFacts, ...]:
+    return tuple(
+        VerificationFacts(factor.kind, factor.state, accounts if factor.kind == kind else 0, ("A-7",))
+        for factor in CALM.verification
+    )
+
+
+def instrument(role: InstrumentRole) -> tuple[SharedInstrument, ...]:
+    return (SharedInstrument(role, InstrumentKind.WALLET, "4242", 6, ("A-2",)),)
+
+
+SHARES = {"orders": 6, "baskets": 5, "bought": 100000, "refunded": 85550}
+WEAK = verified_but(id_document=VerificationState.FAILED, bank_card=VerificationState.MISSING)
+
+pytestmark = pytest.mark.usefixtures("translations")
+
+CASES: list[tuple[FactorCode, str, RefundFacts, str, str]] = [
+    (
+        FactorCode.REFUND_AFTER_CONSUMPTION,
+        "consumed",
+        calm(goods={"consumed_percent": 62.55}),
+        "62.5% of the goods, by value, was used before the request for CN¥100.00.",
+        "申请退款 ¥100.00 之前，商品已使用 62.5%（按金额计）。",
+    ),
+    (
+        FactorCode.REFUND_AFTER_CONSUMPTION,
+        "viewed",
+        calm(goods={"viewed_amount": 2550}),
+        "Goods worth CN¥25.50 were viewed before the request; a code that was seen may have been used.",
+        "申请前已查看价值 ¥25.50 的商品；卡密一经查看，就可能已被使用。",
+    ),
+    (
+        FactorCode.REFUND_VALUE_SHARE,
+        "share",
+        calm(habits=SHARES),
+        "85.5% of the value bought in 90 days was asked back: CN¥855.50 of CN¥1,000.00, 5 of 6 orders.",
+        "近 90 天购买 ¥1,000.00，其中 85.5%（¥855.50）申请退款，涉及 6 笔订单中的 5 笔。",
+    ),
+    (
+        FactorCode.REFUND_COUNT_SHARE,
+        "share",
+        calm(habits=SHARES),
+        "5 of 6 orders in 90 days were asked back (83.3%).",
+        "近 90 天的 6 笔订单中有 5 笔申请退款（83.3%）。",
+    ),
+    (
+        FactorCode.REFUND_VELOCITY,
+        "baskets",
+        calm(habits={"windows": windows(3, 3, 3)}),
+        "3 orders were asked back within 24 hours.",
+        "24 小时内有 3 笔订单申请退款。",
+    ),
+    (
+        FactorCode.FAST_REFUND,
+        "minutes",
+        calm(payment={"minutes_since": 8.9}),
+        "Asked back 8 minutes after payment.",
+        "付款后 8 分钟即申请退款。",
+    ),
+    (
+        FactorCode.NEW_ACCOUNT,
+        "days",
+        calm(account={"age_days": 1}),
+        "The account was 1 day old when the refund was asked for.",
+        "申请退款时，账户注册时长为 1 天。",
+    ),
+    (
+        FactorCode.WEAK_VERIFICATION,
+        "states",
+        calm(verification=WEAK),
+        "Not fully verified: identity document failed, bank card missing.",
+        "核验不完整：证件核验失败、银行卡未提供。",
+    ),
+    (
+        FactorCode.WEAK_VERIFICATION,
+        "untold",
+        calm(is_verification_told=False, verification=UNTOLD),
+        "The client has told nothing about phone, identity document and bank card.",
+        "接入方未提供手机号、证件和银行卡的核验状态。",
+    ),
+    (
+        FactorCode.SHARED_IDENTITY,
+        "phone",
+        calm(verification=shared_by(VerificationKind.PHONE, 5)),
+        "The phone is also used by 5 other accounts.",
+        "另有 5 个账户使用同一手机号。",
+    ),
+    (
+        FactorCode.SHARED_IDENTITY,
+        "id_document",
+        calm(verification=shared_by(VerificationKind.ID_DOCUMENT, 1)),
+        "The identity document is also used by 1 other account.",
+        "另有 1 个账户使用同一证件。",
+    ),
+    (
+        FactorCode.SHARED_IDENTITY,
+        "bank_card",
+        calm(verification=shared_by(VerificationKind.BANK_CARD, 2)),
+        "The bank card is also used by 2 other accounts.",
+        "另有 2 个账户使用同一银行卡核验。",
+    ),
+    (
+        FactorCode.SHARED_INSTRUMENT,
+        "paid",
+        calm(shared_instruments=instrument(InstrumentRole.PAID)),
+        "6 other accounts use the instrument that paid (wallet 4242).",
+        "另有 6 个账户使用本次付款的支付工具（电子钱包 4242）。",
+    ),
+    (
+        FactorCode.SHARED_INSTRUMENT,
+        "destination",
+        calm(shared_instruments=instrument(InstrumentRole.DESTINATION)),
+        "6 other accounts use the refund's destination (wallet 4242).",
+        "另有 6 个账户使用同一退款去向（电子钱包 4242）。",
+    ),
+    (
+        FactorCode.PAYER_MISMATCH,
+        "elsewhere",
+        calm(payment={"other_payers": ("A-5",)}, destination=WALLET),
+        "Paid by account A-5, not by the buyer, and the refund is not to go back to what paid.",
+        "付款方为账户 A-5，并非买家本人，且退款不退回原支付工具。",
+    ),
+    (
+        FactorCode.PAYER_MISMATCH,
+        "returned",
+        calm(payment={"other_payers": ("A-5",)}),
+        "Paid by account A-5, not by the buyer.",
+        "付款方为账户 A-5，并非买家本人。",
+    ),
+    (
+        FactorCode.DESTINATION_MISMATCH,
+        "another",
+        calm(destination=WALLET),
+        "The refund is to go to another person's account A-9 (wallet), which did not pay.",
+        "退款将转入他人账户 A-9（电子钱包），该支付工具未付过款。",
+    ),
+    (
+        FactorCode.DESTINATION_MISMATCH,
+        "new",
+        calm(destination=NEW_WALLET),
+        "The refund is to go to an instrument that did not pay for the order (wallet).",
+        "退款去向（电子钱包）不是该订单的支付工具。",
+    ),
+    (
+        FactorCode.CREDIT_TO_CASH,
+        "credit",
+        calm(
+            payment={"by_kind": {InstrumentKind.CREDIT_LINE: 6000, InstrumentKind.POINTS: 4000}},
+            destination=WALLET,
+        ),
+        "100% of the order (CN¥100.00) was paid with credit line, points; the refund is asked as cash (wallet).",
+        "订单金额的 100%（¥100.00）以信用额度、积分支付，却要求退为现金（电子钱包）。",
+    ),
+    (
+        FactorCode.CREDIT_TO_CASH,
+        "credit_card",
+        calm(payment={"by_kind": {InstrumentKind.CREDIT_CARD: 10000}}, destination=WALLET),
+        "100% of the order (CN¥100.00) was paid by credit card; the refund is asked as cash (wallet).",
+        "订单金额的 100%（¥100.00）以信用卡支付，却要求退为现金（电子钱包）。",
+    ),
+    (
+        FactorCode.PAST_OUTCOMES,
+        "denied",
+        calm(past={"denied": 1}),
+        "1 refund of this account was denied in 365 days.",
+        "近 365 天该账户有 1 笔退款申请被拒绝。",
+    ),
+    (
+        FactorCode.PAST_OUTCOMES,
+        "kept",
+        calm(
+            past={"kept_orders": 12, "kept_amount": 90000},
+            habits={"orders": 13, "bought": 100000},
+        ),
+        "In the customer's favour: 12 earlier orders kept, no refund denied in 365 days.",
+        "对客户有利：近 365 天有 12 笔订单未退款，且无退款申请被拒绝。",
+    ),
+    (
+        FactorCode.MINOR_PURCHASE,
+        "account",
+        calm(is_minor_purchase=True, account={"is_minor": True}),
+        "The account belongs to a minor: a person decides, and how the goods were used counts for nothing.",
+        "账户属于未成年人：由审核员决定，商品的使用情况不作为依据。",
+    ),
+    (
+        FactorCode.MINOR_PURCHASE,
+        "reason",
+        calm(is_minor_purchase=True),
+        "Asked back as a purchase by a minor: a person decides, and how the goods were used counts for nothing.",
+        "以未成年人消费为由申请退款：由审核员决定，商品的使用情况不作为依据。",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "rule", "facts", "english", "chinese"), CASES, ids=[f"{case[0]}-{case[1]}" for case in CASES]
+)
+def test_says_a_factor_in_both_languages(
+    *, code: FactorCode, rule: str, facts: RefundFacts, english: str, chinese: str
+) -> None:
+    factor = weighed(facts, code)
+    assert factor["rule"] == rule
+    assert factor_sentence(factor, "en") == english
+    assert factor_sentence(factor, CHINESE) == chinese
+
+
+def test_has_a_sentence_tried_for_every_rule() -> None:
+    assert {(case[0], case[1]) for case in CASES} == set(SENTENCES)
