@@ -178,6 +178,7 @@ class AttemptError(models.TextChoices):
     TLS_FAILED = "tls_failed", _("The TLS connection failed")
     TIMED_OUT = "timed_out", _("No complete answer in time")
     BROKEN = "broken", _("The connection broke, or the answer was not HTTP")
+    NOT_SIGNED = "not_signed", _("The secret of the endpoint could not be read")
 
 
 class WebhookAttempt(models.Model):

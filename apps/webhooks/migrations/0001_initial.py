@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                             ("tls_failed", "The TLS connection failed"),
                             ("timed_out", "No complete answer in time"),
                             ("broken", "The connection broke, or the answer was not HTTP"),
+                            ("not_signed", "The secret of the endpoint could not be read"),
                         ],
                         default="",
                         max_length=16,

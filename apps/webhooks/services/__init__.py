@@ -1,0 +1,1 @@
+"""The outbox and its way to the receivers, by journey."""
