@@ -68,12 +68,20 @@ class Cluster:
 
     def prepare(self) -> list[Path]:
         """Make the cluster when there is none; return the parent folders that had to be opened."""
-        opened = self._open_way(self.account) if self.account else []
+        opened = self.open_way()
         _make_private(self.sockets, self.account)
         if not self.folder.exists():
             self._make()
         self._write_access_rules()
         return opened
+
+    def open_way(self) -> list[Path]:
+        """Let its account reach programs and folders; return the parent folders that had to be opened."""
+        if self.account is None:
+            return []
+        open_tree(PROGRAMS.parent, self.account)
+        targets = [PROGRAMS.parent, self.folder, self.sockets]
+        return [opened for target in targets for opened in open_way_to(target, self.account)]
 
     def server_command(self) -> list[str]:
         settings = SETTINGS | {"unix_socket_directories": str(self.sockets)} | self.settings
@@ -128,11 +136,6 @@ class Cluster:
             path.write_text(text)
             if self.account:
                 os.chown(path, self.account.uid, self.account.gid)
-
-    def _open_way(self, account: Account) -> list[Path]:
-        open_tree(PROGRAMS.parent, account)
-        targets = [PROGRAMS.parent, self.folder, self.sockets]
-        return [opened for target in targets for opened in open_way_to(target, account)]
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

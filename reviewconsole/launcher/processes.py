@@ -8,6 +8,7 @@ children overwrite their environment; they are known by the folder they work in.
 
 import os
 import signal
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,7 +37,18 @@ def end(processes: Iterable[psutil.Process], number: signal.Signals, patience: f
         except psutil.NoSuchProcess:
             continue
         signalled.append(process)
-    return psutil.wait_procs(signalled, timeout=patience)[1]
+    deadline = time.monotonic() + patience
+    while (left := [process for process in signalled if is_alive(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Return whether it still does anything: one that only waits to be counted by its parent does not."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def stop_all_of(data_dir: Path, cluster_dir: Path) -> int:

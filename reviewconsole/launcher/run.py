@@ -30,6 +30,8 @@ def become(name: ProgramName, installation: Installation) -> None:
     if name is ProgramName.DATABASE:
         cluster = embedded_cluster(installation)
         processes.stop_cluster(cluster.folder)
+        # Again at each start: somebody may have closed a parent folder since.
+        cluster.open_way()
         if cluster.account:
             _switch_to(cluster.account)
         command = cluster.server_command()
