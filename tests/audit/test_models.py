@@ -41,8 +41,5 @@ def test_refuses_a_person_without_a_name_on_file() -> None:
 def test_knows_the_console_as_an_actor() -> None:
     audit_record(Action.HOLD_RELEASED, actor=system("hold timer"), now=NOON)
 
-    assert AuditEvent.objects.values_list("actor_kind", "actor_name", "person_id").get() == (
-        "system",
-        "hold timer",
-        None,
-    )
+    event = AuditEvent.objects.get()
+    assert (event.actor_kind, event.actor_name, event.person) == ("system", "hold timer", None)

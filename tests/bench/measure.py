@@ -12,7 +12,6 @@ import django
 
 django.setup()
 
-from apps.refunds.services.history import history_import  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -22,6 +21,7 @@ from django.utils import timezone  # noqa: E402
 from apps.clients.models import ApiClient  # noqa: E402
 from apps.clients.services import api_key_create  # noqa: E402
 from apps.refunds.models import Refund  # noqa: E402
+from apps.refunds.services.history import history_import  # noqa: E402
 from apps.staff.models import Person, Role  # noqa: E402
 from tests.bench import load, trade  # noqa: E402
 from tests.bench.machine import web  # noqa: E402

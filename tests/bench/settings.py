@@ -11,5 +11,5 @@ INSTALLED_APPS = [*base.INSTALLED_APPS, "tests.bench"]
 ROOT_URLCONF = "tests.bench.urls"
 STORAGES = base.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 REVIEWCONSOLE_RATE_LIMIT = 0

@@ -53,7 +53,7 @@ def test_leads_from_the_queue_to_the_payout_with_keys(open_page: Open, now: date
 
     reviewer.keyboard.press("n")
     reviewer.wait_for_url("**/cases/*/")
-    expect(reviewer.locator("#work input[name=token]")).to_have_value("1")
+    expect(reviewer.locator("#decide input[name=token]")).to_have_value("1")
     page_text = reviewer.inner_text("main")
     for told in ["648.00", "孩子误操作", "648 元礼品卡", "100", "O-1"]:
         assert told in page_text
@@ -111,7 +111,7 @@ def test_speaks_chinese_in_the_dark(open_page: Open, now: datetime) -> None:
     page.get_by_role("button", name="简体中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     page.locator("form[action='/theme/'] button[value=dark]").evaluate("button => button.click()")
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.keyboard.press("n")
     page.wait_for_url("**/cases/*/")
     assert "核销后退款" in page.inner_text("main")

@@ -28,7 +28,7 @@ def told(at: datetime) -> str:
 def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_payout(settings: Settings) -> None:
     settings.REVIEWCONSOLE_WEBHOOK_ALLOW = ["127.0.0.0/8"]
     now = timezone.now()
-    platform, reviewer = Platform(), make_person("lin")
+    platform, reviewer = Platform(), make_person("zhaoqian")
     with listening() as receiver:
         endpoint = platform.post("/webhook-endpoints", {"url": receiver.address})
 

@@ -14,6 +14,7 @@ from apps.payouts.selectors import HeldTotal, held_totals
 from apps.payouts.services import hold as services
 from apps.payouts.services.hold import hold_extend, hold_release, hold_release_early, holds_release_due
 from apps.refunds.models import Refund
+from apps.refunds.services import door
 from apps.webhooks.models import Event
 from tests.support.factories import NOON, Goods, held_refund, make_client, make_order, make_person, person_actor
 from tests.support.snapshots import everything_that_moves
@@ -66,7 +67,7 @@ def test_releases_nothing_twice() -> None:
 def test_goes_on_when_one_hold_fails_and_tries_it_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
     first, bad = held_refund(an_order())
     second, _good = held_refund(an_order())
-    original = services.refund_move
+    original = door.refund_move
 
     def fails_for_the_first(refund: Refund, *args: Any, **options: Any) -> None:
         if refund.pk == first.pk:

@@ -1,6 +1,7 @@
 import pytest
 
-from apps.refunds.lifecycle import BEGINNINGS, MOVES, NOT_COUNTED, PROMISED, EventType, Status, event_of, moves_sql
+from apps.refunds.lifecycle import BEGINNINGS, MOVES, NOT_COUNTED, PROMISED, Status, event_of, moves_sql
+from apps.webhooks.event_types import EventType
 
 ALLOWED = {
     ("pending_review", "information_requested"): "refund.information_requested",

@@ -44,8 +44,8 @@ PARTLY = Verdict(DecisionOutcome.PARTIAL, DecisionReason.PART_CONSUMED, "Half is
 
 def a_desk(*, with_lines: bool = True, hold_minutes: int = 24 * 60) -> Desk:
     order = make_order(make_client(), Goods(3000), Goods(2000))
-    lines = {"lines": whole_lines(order)} if with_lines else {}
-    return open_desk(submit(order, RiskOutcome.REVIEW, hold_minutes=hold_minutes, **lines))
+    lines = whole_lines(order) if with_lines else None
+    return open_desk(submit(order, RiskOutcome.REVIEW, hold_minutes=hold_minutes, lines=lines))
 
 
 @pytest.mark.parametrize(

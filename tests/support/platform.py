@@ -34,7 +34,7 @@ class Platform:
         sent = {"Authorization": f"Bearer {self.key}", **headers}
         if method == "POST" and "Idempotency-Key" not in sent:
             sent["Idempotency-Key"] = f'"key-{next(_keys)}"'
-        return self._client.generic(  # type: ignore[return-value]  # the stubs leave json() out
+        return self._client.generic(
             method,
             f"/api/v1{path}",
             b"" if body is None else json.dumps(body).encode(),
@@ -65,7 +65,7 @@ class Platform:
             content_type="application/x-ndjson",
             headers={"Authorization": f"Bearer {self.key}"},
         )
-        return self._expect(200, answer)  # type: ignore[arg-type]  # the stubs leave json() out
+        return self._expect(200, answer)
 
     @staticmethod
     def _expect(status: int, answer: Answer) -> Any:
