@@ -6,11 +6,12 @@ from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
 
 from apps.common.actors import Actor, ActorKind
+from apps.common.errors import NotFound
 from apps.common.middleware import request_identifier
 from apps.staff.models import Person
 
@@ -36,13 +37,19 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def signed_in(view: View[Rest]) -> View[Rest]:
-    """Let in who is signed in, send others to the door, and keep what is shown out of every cache."""
+    """Let in who is signed in, send others to the door, and keep what is shown out of every cache.
+
+    What a service does not know is a page that is not there.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *positional: Rest.args, **named: Rest.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _to_the_door(request)
-        response = view(request, *positional, **named)
+        try:
+            response = view(request, *positional, **named)
+        except NotFound:
+            raise Http404 from None
         add_never_cache_headers(response)
         return response
 

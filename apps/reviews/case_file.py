@@ -70,7 +70,7 @@ def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
         refund=refund,
         case=case,
         lines=list(refund.order.lines.order_by("position", "id")),
-        asked={part.line_id: part for part in refund.lines.all()},
+        asked={part.line_id: part for part in refund.lines.select_related("line")},
         payments=list(
             refund.order.payments.select_related("instrument", "payer_account").order_by("paid_at", "id"),
         ),

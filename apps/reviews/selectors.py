@@ -128,16 +128,20 @@ def cases_arrived(wanted: QueueFilter, *, since: datetime, now: datetime) -> int
 
 @dataclass(frozen=True)
 class QueueCount:
-    """A queue and how many open cases wait in it."""
+    """A queue, how many open cases wait in it, and how many of them are past their deadline."""
 
     queue: Queue
     waiting: int
+    late: int
 
 
-def queue_counts() -> list[QueueCount]:
+def queue_counts(*, now: datetime) -> list[QueueCount]:
     """Count the open cases of each queue, in the queues' order."""
-    queues = Queue.objects.annotate(waiting=Count("cases", filter=Q(cases__status=CaseStatus.OPEN)))
-    return [QueueCount(queue, queue.waiting) for queue in queues.order_by("position", "id")]
+    is_open = Q(cases__status=CaseStatus.OPEN)
+    queues = Queue.objects.annotate(
+        waiting=Count("cases", filter=is_open), late=Count("cases", filter=is_open & Q(cases__due_at__lte=now))
+    )
+    return [QueueCount(queue, queue.waiting, queue.late) for queue in queues.order_by("position", "id")]
 
 
 def refunds_found(text: str, *, limit: int = 20) -> list[Refund]:

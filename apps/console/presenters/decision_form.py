@@ -18,7 +18,7 @@ from apps.console.forms import HOLD, INFORMATION, Errors, part_name
 from apps.console.presenters.marks import amount_words
 from apps.payouts.services.hold import LONGEST_HOLD
 from apps.reviews.case_file import CaseFile
-from apps.reviews.models import DecisionOutcome, InformationItem
+from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem
 from apps.reviews.reasons import REASONS_FOR
 
 USUAL_WAIT = timedelta(days=2)
@@ -100,7 +100,6 @@ class DecisionForm:
     hold_least: str
     hold_most: str
     customer_message: str
-    standard_message: str
     request_message: str
     answer_due: str
     internal_note: str
@@ -134,8 +133,7 @@ def decision_form(
         hold_until=sent.get("hold_until") or wording.local_input(now + USUAL_HOLD),
         hold_least=wording.local_input(now + timedelta(minutes=1)),
         hold_most=wording.local_input(now + LONGEST_HOLD - timedelta(minutes=1)),
-        customer_message=sent.get("customer_message", ""),
-        standard_message="",
+        customer_message=sent.get("customer_message", "").strip() or _standard(sent, language, wrong),
         request_message=sent.get("request_message", "") or ("" if wrong else request_text(language)),
         answer_due=sent.get("answer_due") or wording.local_input(now + USUAL_WAIT),
         internal_note=sent.get("internal_note", ""),
@@ -177,6 +175,14 @@ def _reasons(outcome: DecisionOutcome, sent: Mapping[str, str], language: str, w
     ]
     errors = wrong.get("reason", []) if sent.get("outcome", "") in (outcome.value, _hold_of(outcome)) else []
     return ReasonGroup(outcome.value, field, options, errors)
+
+
+def _standard(sent: Mapping[str, str], language: str, wrong: Errors) -> str:
+    """Return the text of the chosen reason when it was missing: without a script nothing else brings it."""
+    if "customer_message" not in wrong:
+        return ""
+    reason = sent.get(f"reason_{sent.get('outcome', '')}", "")
+    return reason_text(DecisionReason(reason), language) if reason in DecisionReason.values else ""
 
 
 def _hold_of(outcome: DecisionOutcome) -> str:

@@ -8,17 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.common.errors import NotFound
 from apps.console.forms import Errors
 from apps.console.notices import Notice
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
 from apps.console.presenters.decision_form import decision_form, typed_texts
 from apps.console.presenters.past import timeline
-from apps.console.views.errors import not_found
-from apps.refunds.errors import RefundUnknown
 from apps.reviews.case_file import CaseFile, case_file, refund_file
-from apps.reviews.errors import CaseUnknown, NoteEmpty
+from apps.reviews.errors import NoteEmpty
 from apps.reviews.services.note import note_add
 
 TEMPLATE = "console/case.html"
@@ -28,21 +25,14 @@ TEMPLATE = "console/case.html"
 @require_safe
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """Show the case, or only the timeline when another span of it is asked for."""
-    try:
-        file = case_file(case_id)
-    except CaseUnknown:
-        return not_found(request)
-    return show(request, file, region="timeline" if is_partial(request) else "")
+    return show(request, case_file(case_id), region="timeline" if is_partial(request) else "")
 
 
 @signed_in
 @require_safe
 def refund(request: HttpRequest, refund_id: str) -> HttpResponse:
     """Show a refund under its newest case, or the evidence alone when it never came to a person."""
-    try:
-        file = refund_file(refund_id)
-    except RefundUnknown:
-        return not_found(request)
+    file = refund_file(refund_id)
     if file.case is not None:
         return redirect("console:case", file.case.pk)
     return show(request, file)
@@ -56,8 +46,6 @@ def add_note(request: HttpRequest, case_id: str) -> HttpResponse:
     now = timezone.now()
     try:
         note_add(case_id, text=text, author=person_of(request), actor=actor_of(request), now=now)
-    except NotFound:
-        return not_found(request)
     except NoteEmpty as refusal:
         told = {"note_error": refusal.detail, "note_text": text}
         return show(request, case_file(case_id), region="notes", status=422, told=told)

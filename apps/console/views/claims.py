@@ -8,15 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.common.errors import Conflict, NotFound, NotPermitted
+from apps.common.errors import Conflict, NotPermitted
 from apps.console.notices import notice_of
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
 from apps.console.presenters.queue_rows import queue_rows
 from apps.console.views.cases import is_partial, refused, show
-from apps.console.views.errors import not_found
 from apps.reviews.case_file import case_file
-from apps.reviews.errors import CaseUnknown, QueueEmpty
+from apps.reviews.errors import QueueEmpty
 from apps.reviews.selectors import cases_held_by
 from apps.reviews.services.claim import case_claim, case_claim_next, claim_release, claim_renew
 
@@ -61,8 +60,6 @@ def claim(request: HttpRequest, case_id: str) -> HttpResponse:
     """Claim this case and open it; 409 with the case as it is when somebody was first."""
     try:
         case_claim(case_id, person_of(request), actor=actor_of(request), now=timezone.now())
-    except CaseUnknown:
-        return not_found(request)
     except (Conflict, NotPermitted) as refusal:
         notice = notice_of(refusal)
         return show(request, case_file(case_id), region="work", status=notice.status, notice=notice)
@@ -75,8 +72,6 @@ def renew(request: HttpRequest, case_id: str) -> HttpResponse:
     """Prolong the lease of the open page; 409 with a word of warning when it is lost."""
     try:
         claim_renew(case_id, person_of(request), token=_token(request), now=timezone.now())
-    except NotFound:
-        return not_found(request)
     except Conflict as refusal:
         # The form stays on the page: what was typed is not lost, and the next decision is refused anyway.
         return render(request, "console/case.html#lease_lost", {"notice": notice_of(refusal)}, status=409)
@@ -91,8 +86,6 @@ def give_back(request: HttpRequest, case_id: str) -> HttpResponse:
     token = _token(request)
     try:
         claim_release(case_id, person_of(request), token=token, actor=actor_of(request), now=timezone.now())
-    except CaseUnknown:
-        return not_found(request)
     except Conflict as refusal:
         return refused(request, case_file(case_id), notice=notice_of(refusal), posted=request.POST)
     messages.success(request, _("The case is back in its queue."))

@@ -14,9 +14,7 @@ from apps.console.presenters.decision_form import errors_of
 from apps.console.presenters.marks import amount_words
 from apps.console.views.cases import refused
 from apps.console.views.claims import to_next
-from apps.console.views.errors import not_found
 from apps.reviews.case_file import CaseFile, case_file
-from apps.reviews.errors import CaseUnknown
 from apps.reviews.models import DecisionOutcome
 from apps.reviews.services.decide import case_decide
 from apps.reviews.services.information import case_request_information
@@ -26,10 +24,7 @@ from apps.reviews.services.information import case_request_information
 @require_POST
 def decide(request: HttpRequest, case_id: str) -> HttpResponse:
     """Record the decision, or ask the customer, and open the next case."""
-    try:
-        file = case_file(case_id)
-    except CaseUnknown:
-        return not_found(request)
+    file = case_file(case_id)
     filled = read_decision(request.POST, file.asked, file.refund.currency)
     if filled.errors:
         return refused(request, file, errors=filled.errors, posted=request.POST)

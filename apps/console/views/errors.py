@@ -1,4 +1,4 @@
-"""Pages for what is not there, and for what went wrong before a view was reached."""
+"""Pages for what went wrong before a view was reached."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,8 +7,3 @@ from django.shortcuts import render
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form came from an old page, and that nothing was done."""
     return render(request, "403_csrf.html", status=403)
-
-
-def not_found(request: HttpRequest) -> HttpResponse:
-    """Say that there is no such thing."""
-    return render(request, "404.html", status=404)

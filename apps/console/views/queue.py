@@ -42,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             page = cases_page(wanted, now=now, limit=ROWS, cursor=request.GET.get("cursor") or None)
         except CursorUnreadable:
             page = cases_page(wanted, now=now, limit=ROWS, cursor=None)
-    counts = queue_counts()
+    counts = queue_counts(now=now)
     shown = tabs(counts, request.GET)
     return render(
         request,
@@ -51,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "rows": queue_rows(page.rows, person=person_of(request), now=now),
             "tabs": shown,
             "total": next((tab.count for tab in shown if tab.is_current), 0),
+            "late": sum(each.late for each in counts if wanted.queue in ("", each.queue.slug)),
             "filters": filters(wanted),
             "search_text": wanted.text,
             "chosen_queue": wanted.queue,
