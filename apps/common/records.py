@@ -73,7 +73,8 @@ def _address(text: str) -> str:
     # A zone (fe80::1%eth0) means something on the sender's machine only.
     if "%" in text:
         raise PydanticCustomError("address", "address with a zone")
-    return str(address)
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
 
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=NO_CONTROLS)]

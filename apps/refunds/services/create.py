@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from apps.clients.models import ApiClient
 from apps.common.instants import written_instant
-from apps.marketplace.models import Category, Instrument, InstrumentType, Line, Order
+from apps.marketplace.models import Instrument, InstrumentType, Line, Order
+from apps.refunds.categories import speaking_category
 from apps.refunds.errors import (
     AccountNotOfOrder,
     AccountUnknown,
@@ -25,21 +26,6 @@ from apps.refunds.records import RefundRecord
 from apps.refunds.selectors import already_asked
 
 _AHEAD_AT_MOST = timedelta(hours=24)
-
-# Which category speaks for a refund of several: the easiest to turn into cash first.
-_BY_RESALE = [
-    Category.GIFT_CARD,
-    Category.GAME_CURRENCY,
-    Category.TOP_UP,
-    Category.VOUCHER,
-    Category.IN_GAME_ITEM,
-    Category.MEMBERSHIP,
-    Category.SUBSCRIPTION,
-    Category.DIGITAL_CONTENT,
-    Category.SERVICE,
-    Category.PHYSICAL,
-    Category.OTHER,
-]
 
 
 @dataclass(frozen=True)
@@ -150,7 +136,7 @@ def _insert(record: RefundRecord, order: Order, concerned: list[_Asked], client:
         account=order.account,
         shop=order.shop,
         destination=_destination(record, client),
-        category=next((category for category in _BY_RESALE if category in categories), Category.OTHER),
+        category=speaking_category(categories),
         ip=context.ip if context else None,
         device_id=(context.device_id or "") if context else "",
         user_agent=(context.user_agent or "") if context else "",

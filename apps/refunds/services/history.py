@@ -1,0 +1,141 @@
+"""What happened before, streamed in: any number of lines, taken in chunk by chunk."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+
+from apps.common.errors import Refusal
+from apps.common.records import FieldProblem
+from apps.marketplace.services.absorb import absorb
+from apps.marketplace.services.outcomes import Absorbed, Outcome
+from apps.refunds.services.history_chunk import Chunk, chunk_read
+from apps.refunds.services.history_lines import Line, LineRefused, lines_of
+from apps.refunds.services.history_refunds import past_refunds_absorb
+from apps.refunds.services.history_report import HistoryReport, Rejection
+
+# A chunk is one transaction. Larger ones are hardly faster, hold more memory, and keep their locks for longer.
+CHUNK_LINES = 1_000
+CHUNK_BYTES = 2_000_000
+# Deadlock, serialization failure, and a unique value that another transaction took first: right the next time.
+_PASSING_STATES = frozenset({"40P01", "40001", "23505"})
+_ATTEMPTS = 3
+
+
+def history_import(
+    body: Iterable[bytes],
+    *,
+    client_id: int,
+    now: datetime,
+    on_progress: Callable[[HistoryReport], None] | None = None,
+) -> HistoryReport:
+    """Take in a body of lines, one JSON object each, that comes in pieces of any size.
+
+    A line that cannot be taken is reported and skipped, and spoils no other.
+    Lines are idempotent: one that says what is known already is `unchanged`,
+    so an import that was cut off is simply run again. Call outside a
+    transaction: each chunk is one. While one chunk is stored the next is
+    read, by a thread that does not touch the database.
+    """
+    report = HistoryReport()
+    ahead: Future[Chunk] | None = None
+    with ThreadPoolExecutor(1, "history-reader") as reader:
+        for lines in _chunks(lines_of(_counted(body, report))):
+            following = reader.submit(chunk_read, lines)
+            if ahead is not None:
+                _take_in(ahead.result(), report, client_id, now, on_progress)
+            ahead = following
+        if ahead is not None:
+            _take_in(ahead.result(), report, client_id, now, on_progress)
+    return report
+
+
+def _counted(body: Iterable[bytes], report: HistoryReport) -> Iterator[bytes]:
+    for piece in body:
+        report.bytes_read += len(piece)
+        yield piece
+
+
+def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    chunk: list[Line] = []
+    size = 0
+    for line in lines:
+        chunk.append(line)
+        size += len(line.text or b"")
+        if len(chunk) >= CHUNK_LINES or size >= CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _take_in(
+    chunk: Chunk,
+    report: HistoryReport,
+    client_id: int,
+    now: datetime,
+    on_progress: Callable[[HistoryReport], None] | None,
+) -> None:
+    absorbed, refunds = _stored(chunk, client_id, now)
+    for outcomes in (
+        absorbed.account_outcomes[: len(chunk.accounts.numbers)],
+        absorbed.shop_outcomes[: len(chunk.shops.numbers)],
+        absorbed.order_outcomes[: len(chunk.orders.numbers)],
+        absorbed.transfer_outcomes,
+        [outcome for outcome in refunds if not isinstance(outcome, Refusal)],
+    ):
+        unchanged = outcomes.count(Outcome.UNCHANGED)
+        report.unchanged += unchanged
+        report.accepted += len(outcomes) - unchanged
+    _reject(chunk, refunds, report)
+    if on_progress is not None:
+        on_progress(report)
+
+
+def _stored(chunk: Chunk, client_id: int, now: datetime) -> tuple[Absorbed, list[Outcome | Refusal]]:
+    """Store a chunk in one transaction, again when another transaction came between."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return _store(chunk, client_id, now)
+        except DatabaseError as error:
+            if attempt == _ATTEMPTS or getattr(error.__cause__, "sqlstate", None) not in _PASSING_STATES:
+                raise
+    raise AssertionError
+
+
+def _store(chunk: Chunk, client_id: int, now: datetime) -> tuple[Absorbed, list[Outcome | Refusal]]:
+    refunds = chunk.refunds.records
+    absorbed = absorb(
+        client_id=client_id,
+        # What refund lines carry along comes last, so that it does not disturb the counting.
+        accounts=[
+            *chunk.accounts.records,
+            *(one.account for one in refunds if one.account and not one.account.is_bare),
+        ],
+        shops=[*chunk.shops.records, *(one.shop for one in refunds if one.shop and not one.shop.is_bare)],
+        orders=[*chunk.orders.records, *(one.sent_order for one in refunds if one.sent_order)],
+        instruments=[one.destination for one in refunds if one.destination],
+        transfers=chunk.transfers.records,
+        lock_orders={one.order.id for one in refunds},
+        now=now,
+    )
+    return absorbed, past_refunds_absorb(refunds, client_id=client_id, absorbed=absorbed, now=now)
+
+
+def _reject(chunk: Chunk, refunds: Sequence[Outcome | Refusal], report: HistoryReport) -> None:
+    refusals = [
+        (number, outcome)
+        for number, outcome in zip(chunk.refunds.numbers, refunds, strict=True)
+        if isinstance(outcome, Refusal)
+    ]
+    rejected: list[tuple[int, LineRefused | Refusal]] = sorted([*chunk.refused, *refusals], key=lambda one: one[0])
+    report.rejected += len(rejected)
+    for number, reason in rejected[: report.listed_more]:
+        problems = reason.problems() if isinstance(reason, LineRefused) else [_problem(reason)]
+        report.rejections.append(Rejection(number, problems))
+
+
+def _problem(refusal: Refusal) -> FieldProblem:
+    return FieldProblem(refusal.pointer or "", refusal.code, refusal.detail)

@@ -1,0 +1,82 @@
+"""A run of lines, read: its records by kind, ready to be stored together."""
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
+from apps.refunds.records import PastRefundRecord
+from apps.refunds.services.history_lines import Line, LineRefused, record_of
+
+Told = TypeVar("Told")
+
+
+@dataclass
+class Numbered(Generic[Told]):
+    """Records of one kind, and the numbers of their lines."""
+
+    numbers: list[int] = field(default_factory=list)
+    records: list[Told] = field(default_factory=list)
+
+    def add(self, number: int, record: Told) -> None:
+        """Append one."""
+        self.numbers.append(number)
+        self.records.append(record)
+
+
+@dataclass
+class Chunk:
+    """What a run of lines tells, by kind, and the lines that tell nothing."""
+
+    accounts: Numbered[AccountRecord] = field(default_factory=Numbered)
+    shops: Numbered[ShopRecord] = field(default_factory=Numbered)
+    orders: Numbered[OrderRecord] = field(default_factory=Numbered)
+    transfers: Numbered[TransferRecord] = field(default_factory=Numbered)
+    refunds: Numbered[PastRefundRecord] = field(default_factory=Numbered)
+    refused: list[tuple[int, LineRefused]] = field(default_factory=list)
+
+    def add(self, line: Line) -> None:
+        """Read one line."""
+        try:
+            record = record_of(line)
+        except LineRefused as refused:
+            self.refused.append((line.number, refused))
+            return
+        match record:
+            case OrderRecord():
+                self.orders.add(line.number, record)
+            case AccountRecord():
+                self.accounts.add(line.number, record)
+            case PastRefundRecord():
+                self.refunds.add(line.number, record)
+            case TransferRecord():
+                self.transfers.add(line.number, record)
+            case ShopRecord():
+                self.shops.add(line.number, record)
+
+
+def chunk_read(lines: Sequence[Line]) -> Chunk:
+    """Read a run of lines. Touches neither the database nor the active language, so any thread may do it."""
+    chunk = Chunk()
+    with _collector_paused():
+        for line in lines:
+            chunk.add(line)
+    return chunk
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the cycle collector from walking a chunk's records over and over while they are made.
+
+    Records hold no cycles. It more than doubled the time of reading; the
+    pause lasts for one chunk, a tenth of a second.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
