@@ -25,7 +25,7 @@ class IllegalTransition(Conflict):
 
     @property
     def extensions(self) -> dict[str, Any]:
-        return {"status": self.facts["before"], "requested_status": self.facts["after"]}
+        return {"current_status": self.facts["before"], "requested_status": self.facts["after"]}
 
 
 class RefundBusy(Conflict):

@@ -46,7 +46,7 @@ def test_refuses_a_report_on_money_that_is_held() -> None:
     with pytest.raises(IllegalTransition) as refused:
         report(refund, PayoutResult.PAID)
 
-    assert refused.value.extensions == {"status": "held", "requested_status": "paid"}
+    assert refused.value.extensions == {"current_status": "held", "requested_status": "paid"}
     assert everything_that_moves() == before
 
 

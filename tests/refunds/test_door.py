@@ -29,7 +29,7 @@ def test_refuses_a_move_that_the_table_forbids_and_moves_nothing() -> None:
     with pytest.raises(IllegalTransition) as refusal:
         refund_move(refund, Status.DENIED, actor=ACTOR, now=NOON, parts={})
 
-    assert refusal.value.extensions == {"status": "released", "requested_status": "denied"}
+    assert refusal.value.extensions == {"current_status": "released", "requested_status": "denied"}
     assert everything_that_moves() == before
 
 

@@ -42,7 +42,7 @@ def test_refuses_once_the_money_is_released() -> None:
     with pytest.raises(IllegalTransition) as refused:
         withdraw(refund)
 
-    assert refused.value.extensions == {"status": "released", "requested_status": "withdrawn"}
+    assert refused.value.extensions == {"current_status": "released", "requested_status": "withdrawn"}
     assert everything_that_moves() == before
 
 
