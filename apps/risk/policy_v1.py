@@ -48,7 +48,7 @@ POLICY = Policy(
     value_share=(Band(80, Points(40, 35, 35)), Band(50, Points(25, 20, 20))),
     value_share_orders=3,
     value_share_baskets=2,
-    count_share=(Band(80, Points(10, 10, 5)), Band(50, Points(5, 5, 0))),
+    count_share=(Band(80, alike(10)), Band(50, Points(5, 5, 0))),
     count_share_orders=5,
     velocity=(
         VelocityBand(24, 5, Points(30, 25, 20)),

@@ -100,7 +100,7 @@ def test_draws_nothing_from_a_small_sample_of_value(orders: int, baskets: int, e
 
 @pytest.mark.parametrize(
     ("baskets", "orders", "strict", "lenient"),
-    [(2, 5, 0, 0), (3, 6, 5, 0), (3, 5, 5, 0), (7, 9, 5, 0), (4, 5, 10, 5), (4, 4, 0, 0), (9, 9, 10, 5)],
+    [(2, 5, 0, 0), (3, 6, 5, 0), (3, 5, 5, 0), (7, 9, 5, 0), (4, 5, 10, 10), (4, 4, 0, 0), (9, 9, 10, 10)],
 )
 def test_weighs_the_share_of_orders_little_and_from_five_orders(
     baskets: int, orders: int, strict: int, lenient: int

@@ -22,6 +22,7 @@ from apps.risk.facts import (
     facts_from,
 )
 from apps.risk.selectors import habits as habits_selector
+from apps.risk.selectors import money as money_selector
 from apps.risk.selectors import refund_facts
 from tests.risk.calm import NOON
 from tests.risk.platform import DAY, Platform, make_platform
@@ -232,6 +233,17 @@ def test_bounds_what_is_read_of_an_account_with_very_many_orders(
     assert facts.habits.is_capped is True
     assert facts.habits.since == NOON - 3 * DAY
     assert (facts.habits.days, facts.habits.orders) == (3, 2)
+
+
+def test_looks_through_a_sample_of_what_a_hub_is_used_for(
+    shop_platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(money_selector, "SAMPLE", 2)
+    hub = shop_platform.instrument(InstrumentType.WALLET)
+    for _ in range(4):
+        shop_platform.refund(shop_platform.order(shop_platform.account()), to=hub, status=Status.PAID)
+    facts = refund_facts(shop_platform.refund(shop_platform.order(shop_platform.account()), to=hub))
+    assert [shared.accounts for shared in facts.shared_instruments] == [2]
 
 
 def test_freezes_facts_as_json_that_reads_back(shop_platform: Platform) -> None:

@@ -86,6 +86,20 @@ def test_catches_repeated_buying_and_refunding(shop_platform: Platform, category
     assert assessment.outcome == RiskOutcome.REVIEW
 
 
+@pytest.mark.parametrize("category", [*CASH_LIKE, Category.MEMBERSHIP, Category.PHYSICAL])
+def test_catches_cycles_that_are_spread_over_weeks(shop_platform: Platform, category: Category) -> None:
+    account = shop_platform.account()
+    card = shop_platform.instrument(holder=account)
+    for weeks in (10, 8, 6, 4):
+        order = shop_platform.order(account, ago=7 * weeks * DAY, paid_with=[card], category=category)
+        shop_platform.refund(order, ago=(7 * weeks - 1) * DAY, to=card, status=Status.PAID)
+    last = shop_platform.order(account, ago=DAY, paid_with=[card], category=category)
+    assessment = refund_assess(shop_platform.refund(last, to=card), now=NOON)
+    weighed = {factor["code"]: factor["observed"] for factor in assessment.factors}
+    assert (weighed["REFUND_VALUE_SHARE"], weighed["REFUND_COUNT_SHARE"]) == (100.0, 100.0)
+    assert assessment.outcome == RiskOutcome.REVIEW
+
+
 @pytest.mark.parametrize("category", CASH_LIKE)
 def test_pays_an_ordinary_customer_at_once(shop_platform: Platform, category: Category) -> None:
     account = shop_platform.account()

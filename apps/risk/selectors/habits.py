@@ -10,7 +10,7 @@ from apps.risk.facts import HabitFacts, PastFacts
 from apps.risk.selectors.statements import rows_of
 
 # The newest orders, and as many refunds, that are read; an account with more gets a shorter window.
-READ_AT_MOST = 1000
+READ_AT_MOST = 500
 
 # Both halves walk the index (account, time descending) and stop at the limit.
 _STATEMENT = """

@@ -19,7 +19,7 @@ from apps.risk.facts import (
 from apps.risk.selectors.statements import rows_of
 
 # How many payments with an instrument, and refunds to it, are looked through for other accounts.
-SAMPLE = 500
+SAMPLE = 200
 
 # The subqueries with LIMIT come first: a card with a hundred thousand payments costs no more than one with SAMPLE.
 _STATEMENT = """
