@@ -270,7 +270,7 @@ class Unexpected(Rejected):
     status = 500
     code = "unexpected"
     title = _("Unexpected error")
-    message = _("Something went wrong here. Nothing was changed; it has been recorded under the request_id.")
+    message = _("Something went wrong here. It has been recorded under the request_id.")
 
 
 class TemporarilyUnavailable(Rejected):
@@ -279,7 +279,7 @@ class TemporarilyUnavailable(Rejected):
     status = 503
     code = "temporarily_unavailable"
     title = _("Temporarily unavailable")
-    message = _("The request could not be carried out just now. Nothing was changed; try again.")
+    message = _("The request could not be carried out just now. Try again in a moment.")
 
     @property
     def headers(self) -> dict[str, str]:
