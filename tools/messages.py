@@ -75,6 +75,8 @@ def write(extracted: polib.POFile, filling: Path | None) -> int:
         found = translations.get(_identity(entry))
         if found and not entry.translated():
             entry.msgstr, entry.msgstr_plural, entry.flags = found.msgstr, found.msgstr_plural, _without_fuzzy(entry)
+    # msgfmt leaves out a fuzzy header, and with it the rule for plurals.
+    extracted.metadata_is_fuzzy = False
     # A date that changes with every run would make every run a change.
     for field in ("POT-Creation-Date", "PO-Revision-Date"):
         extracted.metadata.pop(field, None)
