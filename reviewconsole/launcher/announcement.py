@@ -32,4 +32,4 @@ def _print_demo(console: Console, path: Path) -> None:
     for person in demo["people"]:
         table.add_row(person["username"], person["password"], person["role"])
     console.print(table)
-    console.print(f"\n  API key: {demo['api_key']}", markup=False)
+    console.print(f"\n  API key: {demo['api_key']}\n", markup=False)

@@ -1,31 +1,48 @@
 """Everything that needs Django before the first request, in one process to pay for its start once."""
 
+import argparse
 import hashlib
 import os
 import sys
+import time
 from pathlib import Path
 
 import django
+import psycopg
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import OperationalError, connection
 
 
-def main(with_demo: bool) -> None:
-    """Bring database and static files up to date; load the demo world when there is none."""
+def main() -> None:
+    """Bring database and static files up to date; load the demo world when it is wanted and there is none."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--demo", action="store_true")
+    options.add_argument("--patience", type=float, default=5, help="seconds to wait for the database")
+    wanted = options.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewconsole.settings.local")
     django.setup()
-    try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        sys.exit(f"The database of DATABASE_URL cannot be reached: {error}")
+    _wait_for_database(os.environ["DATABASE_URL"], wanted.patience)
     _say("Migrating the database")
     call_command("migrate", interactive=False, verbosity=0)
     _collect_static_files()
-    if with_demo:
+    if wanted.demo:
         _say("Loading the demo world, unless it is there already")
         call_command("load_demo")
+
+
+def _wait_for_database(url: str, patience: float) -> None:
+    """Return when the database takes connections; the embedded one is being made or started meanwhile."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                sys.exit(f"The database cannot be reached: {error}")
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _collect_static_files() -> None:
@@ -53,4 +70,4 @@ def _say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    main(with_demo="--demo" in sys.argv[1:])
+    main()

@@ -27,7 +27,7 @@ def refuse_taken_port(installation: Installation) -> None:
             raise PortTaken(installation.host, installation.port) from error
 
 
-def wait_until_it_answers(installation: Installation, patience: float = 60) -> None:
+def wait_until_it_answers(installation: Installation, patience: float = 120) -> None:
     """Return when GET /healthz is 200; else raise StepFailed with the end of the web server's log."""
     deadline = time.monotonic() + patience
     while not answers(installation):

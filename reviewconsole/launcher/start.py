@@ -16,11 +16,12 @@ from reviewconsole.launcher.supervision import Supervisor
 def start(installation: Installation, *, prepare: bool) -> Supervisor:
     """Return when the page answers; raise LauncherError when something cannot be started."""
     environment = _environment(installation)
+    preparation = _begin_to_prepare(installation, environment) if prepare else None
     supervisor = Supervisor.begin(installation, environment)
     if installation.database_url is None:
         _start_database(installation, supervisor)
-    if prepare:
-        _prepare(installation, environment)
+    if preparation and preparation.wait() != 0:
+        raise StepFailed("Preparing the database", "What went wrong stands above.")
     # Side by side the three would need twice as long to the first page.
     supervisor.start(ProgramName.WEB)
     wait_until_it_answers(installation)
@@ -50,13 +51,17 @@ def _start_database(installation: Installation, supervisor: Supervisor) -> None:
     cluster.ensure_database()
 
 
-def _prepare(installation: Installation, environment: dict[str, str]) -> None:
+def _begin_to_prepare(installation: Installation, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start what loads Django while PostgreSQL starts, and then waits for it."""
     # Commands run by hand find the embedded PostgreSQL here; another one they are told of by DATABASE_URL.
     if installation.database_url is None:
         installation.url_file.write_text(environment["DATABASE_URL"])
     else:
         installation.url_file.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "reviewconsole.launcher.prepare", *(["--demo"] if installation.with_demo else [])]
-    done = subprocess.run(command, check=False, cwd=BASE_DIR, env=environment | {MARK: "prepare"})
-    if done.returncode != 0:
-        raise StepFailed("Preparing the database", "What went wrong stands above.")
+    command = [
+        *(sys.executable, "-m", "reviewconsole.launcher.prepare"),
+        *(["--demo"] if installation.with_demo else []),
+        # The embedded one is being made or started meanwhile.
+        *(["--patience", "60"] if installation.database_url is None else []),
+    ]
+    return subprocess.Popen(command, cwd=BASE_DIR, env=environment | {MARK: "prepare"})
