@@ -113,7 +113,7 @@ class DestinationFacts:
 class SharedInstrument:
     """Another side of an instrument: accounts other than the buyer that paid with it or were refunded to it.
 
-    Counted over the first `selectors.money.SAMPLE` payments and as many refunds, so
+    Counted over `selectors.money.SAMPLE` payments and as many refunds, so
     that a hub cannot slow intake down: for a hub the number is a lower bound.
     """
 

@@ -158,5 +158,6 @@ class Policy:
     # From this score on; the first that fits.
     levels: tuple[tuple[int, Level], ...]
     consequences: Mapping[Care, Mapping[Level, Consequence]]
-    # Purchases by minors are a lane of their own: a person looks, whatever the score.
+    # Purchases by minors are a lane of their own: whatever the score, a person looks. Clearing them by rule would make
+    # the words "my child did it" a free pass, and weighing them by rule would hold a child's play against the family.
     minor_outcome: Outcome
