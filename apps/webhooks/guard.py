@@ -1,21 +1,18 @@
 """The guard at the moment of connecting.
 
 Checking a URL when it is stored protects nothing: its name may answer with
-another address later. Here the name is resolved, each address is judged, and
-the connection goes to the very address that was judged.
+another address later. Here the name is resolved and each address is judged,
+and what comes out is the very addresses to connect to.
 """
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-import httpcore
-
-from apps.webhooks.addresses import Address, address_from
+from apps.webhooks.addresses import Address, Network, address_from, is_inside, is_public
 
 _LOOKUP_THREADS = 32
-_ADDRESSES_TRIED = 3
 
 Resolver = Callable[[str], Awaitable[Sequence[Address]]]
 
@@ -26,6 +23,30 @@ class NameUnresolved(Exception):
 
 class AddressRefused(Exception):
     """Every address of the host is closed to webhooks."""
+
+
+class Guard:
+    """Knows which addresses are open."""
+
+    def __init__(self, allowed: Sequence[Network], resolve: Resolver) -> None:
+        self._allowed = allowed
+        self._resolve = resolve
+
+    async def addresses(self, host: str, *, is_secure: bool) -> list[Address]:
+        """Return the addresses of a host that may be connected to, with or without TLS.
+
+        Raises NameUnresolved, AddressRefused.
+        """
+        literal = address_from(host)
+        found = [literal] if literal is not None else await self._resolve(host)
+        opened = [address for address in found if self._is_open(address, is_secure)]
+        if not opened:
+            raise AddressRefused(host)
+        return opened
+
+    def _is_open(self, address: Address, is_secure: bool) -> bool:
+        # Without TLS anybody on the way could read: only the operator's own networks are near enough.
+        return is_inside(address, self._allowed) or (is_secure and is_public(address))
 
 
 class NameLookup:
@@ -44,6 +65,7 @@ class NameLookup:
         return await asyncio.shield(self._under_way[host])
 
     def close(self) -> None:
+        """Let go of lookups that nobody waits for any more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -54,46 +76,3 @@ def _addresses_of(host: str) -> list[Address]:
         raise NameUnresolved(host) from unresolved
     addresses = (address_from(str(entry[4][0])) for entry in found)
     return list(dict.fromkeys(address for address in addresses if address is not None))
-
-
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Connects to the addresses that are open, and to no other."""
-
-    def __init__(
-        self, is_open: Callable[[Address], bool], resolve: Resolver, inner: httpcore.AsyncNetworkBackend
-    ) -> None:
-        self._is_open = is_open
-        self._resolve = resolve
-        self._inner = inner
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        literal = address_from(host.strip("[]"))
-        addresses = [literal] if literal is not None else await self._resolve(host)
-        opened = [address for address in addresses if self._is_open(address)]
-        if not opened:
-            raise AddressRefused(host)
-        *earlier, last = opened[:_ADDRESSES_TRIED]
-        for address in earlier:
-            try:
-                return await self._inner.connect_tcp(str(address), port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._inner.connect_tcp(str(last), port, timeout, local_address, socket_options)
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise AddressRefused(path)
-
-    async def sleep(self, seconds: float) -> None:
-        await self._inner.sleep(seconds)

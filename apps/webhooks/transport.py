@@ -1,28 +1,19 @@
-"""One POST to a receiver.
-
-httpcore is used bare, so that there are no redirects, cookies or proxies of
-the environment to switch off.
-"""
+"""One POST to a receiver, and what came of it."""
 
 import asyncio
-import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-import certifi
-import httpcore
-import httpx
+import h11
 
-from apps.webhooks.addresses import Address, Network, is_inside, is_public
-from apps.webhooks.guard import AddressRefused, GuardedBackend, NameLookup, NameUnresolved, Resolver
+from apps.webhooks.addresses import Network
+from apps.webhooks.connections import Connection, Heard, NotConnected, Origin, TlsFailed, connect, target_of
+from apps.webhooks.guard import AddressRefused, Guard, NameLookup, NameUnresolved, Resolver
 from apps.webhooks.models import AttemptError
 
-LARGEST_RESPONSE = 64 * 1024
 EXCERPT_LENGTH = 1000
-# Longer idle connections are where a receiver hangs up just as the next request is on its way.
-_KEEPALIVE_SECONDS = 2.0
 _HEADERS = {
     "Content-Type": "application/json",
     "User-Agent": "RefundReviewConsole-Webhooks/1",
@@ -30,17 +21,17 @@ _HEADERS = {
     # The answer is only read by people who look for a fault: never unpack what a stranger packed.
     "Accept-Encoding": "identity",
 }
-
+# The first that fits is the name of the failure.
 _ERRORS: tuple[tuple[type[Exception], AttemptError], ...] = (
     (NameUnresolved, AttemptError.NAME_UNRESOLVED),
     (AddressRefused, AttemptError.ADDRESS_REFUSED),
+    (TlsFailed, AttemptError.TLS_FAILED),
+    (NotConnected, AttemptError.NOT_CONNECTED),
     (TimeoutError, AttemptError.TIMED_OUT),
-    (httpcore.TimeoutException, AttemptError.TIMED_OUT),
-    (httpcore.ConnectError, AttemptError.NOT_CONNECTED),
-    (httpcore.NetworkError, AttemptError.BROKEN),
-    (httpcore.ProtocolError, AttemptError.BROKEN),
+    (OSError, AttemptError.BROKEN),
+    (h11.ProtocolError, AttemptError.BROKEN),
 )
-FAILURES = tuple(kind for kind, _error in _ERRORS)
+_FAILURES = tuple(kind for kind, _error in _ERRORS)
 
 
 @dataclass(frozen=True)
@@ -54,94 +45,60 @@ class Answer:
     duration_ms: int
 
 
-@lru_cache(maxsize=1)
-def tls_context() -> ssl.SSLContext:
-    """Trust the public authorities and those that the operator installed on this host."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
-
-
-@lru_cache(maxsize=1024)
-def _target(url: str) -> httpcore.URL:
-    parsed = httpx.URL(url)
-    return httpcore.URL(scheme=parsed.raw_scheme, host=parsed.raw_host, port=parsed.port, target=parsed.raw_path)
-
-
 class Transport:
-    """Posts to receivers over kept-alive connections; lives in one event loop."""
+    """Posts to receivers over kept connections; lives in one event loop."""
 
-    def __init__(
-        self,
-        *,
-        allowed: Sequence[Network],
-        timeout_seconds: float,
-        resolve: Resolver | None = None,
-        inner: httpcore.AsyncNetworkBackend | None = None,
-    ) -> None:
+    def __init__(self, *, allowed: Sequence[Network], timeout_seconds: float, resolve: Resolver | None = None) -> None:
         self._timeout_seconds = timeout_seconds
         self._lookup = NameLookup()
+        self._guard = Guard(allowed, resolve or self._lookup)
+        self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
 
-        def pool(is_open: Callable[[Address], bool]) -> httpcore.AsyncConnectionPool:
-            return httpcore.AsyncConnectionPool(
-                ssl_context=tls_context(),
-                # The sender bounds what is under way; here nothing should wait behind a slow receiver.
-                max_connections=None,
-                keepalive_expiry=_KEEPALIVE_SECONDS,
-                network_backend=GuardedBackend(is_open, resolve or self._lookup, inner or httpcore.AnyIOBackend()),
-            )
-
-        # Without TLS anybody on the way could read: only the operator's own networks are near enough.
-        self._plain = pool(lambda address: is_inside(address, allowed))
-        self._secure = pool(lambda address: is_public(address) or is_inside(address, allowed))
-
-    async def post(self, url: str, *, headers: dict[str, str], body: bytes) -> Answer:
+    async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post once. What goes wrong on the network is in the answer; nothing of it is raised."""
         began = time.monotonic()
-        status_code: int | None = None
+        heard = Heard()
         error: AttemptError | None = None
-        retry_after: str | None = None
-        excerpt = bytearray()
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                target = _target(url)
-                pool = self._secure if target.scheme == b"https" else self._plain
-                async with pool.stream(
-                    "POST", target, headers=[*_HEADERS.items(), *headers.items()], content=body
-                ) as response:
-                    status_code, retry_after = response.status, _retry_after(response)
-                    await _read_beginning(response, excerpt)
-        except FAILURES as failure:
-            # A status that arrived counts, even if the body after it did not.
-            error = error_of(failure) if status_code is None else None
-        return Answer(
-            status_code, error, clipped(bytes(excerpt)), retry_after, round((time.monotonic() - began) * 1000)
-        )
+                await self._exchange(url, {**_HEADERS, **headers}, body, heard)
+        except _FAILURES as failure:
+            if heard.status_code is None:
+                error = next(error for kind, error in _ERRORS if isinstance(failure, kind))
+        duration_ms = round((time.monotonic() - began) * 1000)
+        return Answer(heard.status_code, error, clipped(bytes(heard.body)), heard.retry_after, duration_ms)
 
     async def close(self) -> None:
-        await self._plain.aclose()
-        await self._secure.aclose()
+        """Drop every connection."""
+        for connection in [kept for stack in self._idle.values() for kept in stack]:
+            connection.abort()
+        self._idle.clear()
         self._lookup.close()
+        # The loop takes down what was dropped in its next round.
+        await asyncio.sleep(0)
 
+    async def _exchange(self, url: str, headers: Mapping[str, str], body: bytes, heard: Heard) -> None:
+        target = target_of(url)
+        connection = self._kept(target.origin) or await self._new(target.origin)
+        try:
+            await connection.post(target, headers, body, heard)
+        finally:
+            if connection.is_fresh:
+                self._idle[target.origin].append(connection)
+            else:
+                connection.abort()
 
-async def _read_beginning(response: httpcore.Response, into: bytearray) -> None:
-    """Read to the end, so that the connection can be used again, but not for ever."""
-    async for part in response.aiter_stream():
-        into += part[: LARGEST_RESPONSE - len(into)]
-        if len(into) >= LARGEST_RESPONSE:
-            return
+    def _kept(self, origin: Origin) -> Connection | None:
+        stack = self._idle[origin]
+        while stack:
+            connection = stack.pop()
+            if connection.is_fresh:
+                return connection
+            connection.abort()
+        return None
 
-
-def _retry_after(response: httpcore.Response) -> str | None:
-    values = [value for name, value in response.headers if name.lower() == b"retry-after"]
-    return values[0].decode("latin-1") if values else None
-
-
-def error_of(failure: Exception) -> AttemptError:
-    """Name what a failed POST failed of."""
-    if isinstance(failure, httpcore.ConnectError) and isinstance(failure.__cause__, ssl.SSLError):
-        return AttemptError.TLS_FAILED
-    return next(error for kind, error in _ERRORS if isinstance(failure, kind))
+    async def _new(self, origin: Origin) -> Connection:
+        return await connect(origin, await self._guard.addresses(origin.host, is_secure=origin.is_secure))
 
 
 def clipped(body: bytes) -> str:

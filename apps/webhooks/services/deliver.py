@@ -27,11 +27,10 @@ logger = logging.getLogger(__name__)
 
 # How long one run takes on new work. After it there are only answers to wait for.
 BUDGET = timedelta(seconds=20)
-# Under way at once, in all and to one endpoint: those that hang fill their own share and no more.
+# Under way at once: in all, to one endpoint, and to one that let the last one wait in vain.
 MOST_UNDER_WAY = 512
-MOST_PER_ENDPOINT = 16
-# An endpoint is given this many more whenever that many are free.
-_SHARE = MOST_PER_ENDPOINT // 2
+MOST_PER_ENDPOINT = 32
+MOST_PER_SLOW_ENDPOINT = 4
 # While receivers are slow to answer, newly due rows are looked for this often.
 _LOOK_EVERY_SECONDS = 0.1
 # Two 32-bit halves of the advisory lock of the one sender that takes on work.
@@ -58,7 +57,7 @@ def deliveries_send_due(*, now: datetime) -> Sent:
     if not seat.take():
         return Sent()
     try:
-        claimed = deliveries_claim(now=now, room=MOST_UNDER_WAY, share=_SHARE)
+        claimed = deliveries_claim(now=now, room=MOST_UNDER_WAY, most_per_endpoint=MOST_PER_ENDPOINT)
         if not claimed:
             return Sent()
         with Courier(_transport) as courier:
@@ -97,6 +96,7 @@ class Sender:
         self._began = began
         self._started = time.monotonic()
         self._under_way: Counter[str] = Counter()
+        self._slow: set[str] = set()
         self._attempts = 0
         self._delivered = 0
 
@@ -116,8 +116,12 @@ class Sender:
 
     def _claim(self) -> list[WebhookDelivery]:
         room = MOST_UNDER_WAY - self._under_way.total()
-        full = [endpoint_id for endpoint_id, count in self._under_way.items() if count > MOST_PER_ENDPOINT - _SHARE]
-        return deliveries_claim(now=self._now(), room=room, share=_SHARE, full=full) if room > 0 else []
+        if room <= 0:
+            return []
+        kept_free = Counter(dict.fromkeys(self._slow, MOST_PER_ENDPOINT - MOST_PER_SLOW_ENDPOINT))
+        return deliveries_claim(
+            now=self._now(), room=room, most_per_endpoint=MOST_PER_ENDPOINT, busy=self._under_way + kept_free
+        )
 
     def _post(self, claimed: Sequence[WebhookDelivery]) -> None:
         letters = []
@@ -137,7 +141,12 @@ class Sender:
         self._attempts += len(outcomes)
         self._delivered += sum(outcome.status == DeliveryStatus.DONE for outcome in outcomes)
         for reply in replies:
-            self._under_way[reply.letter.delivery.endpoint_id] -= 1
+            endpoint_id = reply.letter.delivery.endpoint_id
+            self._under_way[endpoint_id] -= 1
+            if reply.answer.error == AttemptError.TIMED_OUT:
+                self._slow.add(endpoint_id)
+            else:
+                self._slow.discard(endpoint_id)
         self._under_way += Counter()  # drops the zeros
 
 

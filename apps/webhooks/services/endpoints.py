@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
@@ -133,15 +133,6 @@ def endpoint_disable(endpoint_id: str, *, asked_url: str, reason: DisabledReason
     facts = {"status": [EndpointStatus.ENABLED.value, EndpointStatus.DISABLED.value], "reason": reason.value}
     audit_record(Action.ENDPOINT_DISABLED, actor=actor, now=now, subject=endpoint.pk, changes=facts)
     return True
-
-
-def endpoints_held(endpoint_ids: Sequence[str]) -> None:
-    """Keep these endpoints as they are until the transaction ends; the holders do not keep out each other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM webhooks_webhookendpoint WHERE id = ANY (%s::text[]) ORDER BY id FOR SHARE",
-            [list(endpoint_ids)],
-        )
 
 
 def _give_up_pending(endpoint: WebhookEndpoint, *, now: datetime) -> None:

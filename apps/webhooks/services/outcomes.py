@@ -3,17 +3,17 @@
 import logging
 import random
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from http import HTTPStatus
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from apps.common.actors import system
 from apps.webhooks.models import DeliveryStatus, DisabledReason
 from apps.webhooks.retries import next_try_at, wait_asked_by
 from apps.webhooks.services.courier import Reply
-from apps.webhooks.services.endpoints import endpoint_disable, endpoints_held
+from apps.webhooks.services.endpoints import endpoint_disable
 
 _ACTOR = system("webhook sender")
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Outcome:
-    """An attempt, and where it leaves its delivery. The fields are the columns of `told` below, in order."""
+    """An attempt, and where it leaves its delivery. The fields are the columns of `told` below."""
 
     delivery_id: str
     number: int
@@ -37,13 +37,19 @@ class Outcome:
     finished_at: datetime | None
 
 
+# In one statement, so in one short transaction. Changes of a whole endpoint (switching off, replay) lock it,
+# and many of its deliveries in an order that could cross ours: the share of the lock keeps them apart.
 # An attempt is history and is kept whoever holds the row by now. The delivery moves only if this was
 # the last claim: a sender whose lease ended, and whose row another one took, changes nothing.
+# Whoever waits in the lane behind a retry waits as long; when the lane is free again, goes at once.
 _RECORD = """
-WITH told AS (
-    SELECT * FROM unnest(
-        %s::text[], %s::integer[], %s::timestamptz[], %s::integer[], %s::smallint[], %s::text[], %s::text[],
-        %s::text[], %s::smallint[], %s::timestamptz[], %s::timestamptz[]
+WITH held AS MATERIALIZED (
+    SELECT id FROM webhooks_webhookendpoint WHERE id = ANY (%(endpoints)s::text[]) ORDER BY id FOR SHARE
+), told AS MATERIALIZED (
+    SELECT told.* FROM (SELECT count(*) FROM held) AS first_of_all, unnest(
+        %(delivery_id)s::text[], %(number)s::integer[], %(at)s::timestamptz[], %(duration_ms)s::integer[],
+        %(status_code)s::smallint[], %(error)s::text[], %(response_excerpt)s::text[],
+        %(status)s::text[], %(failures)s::smallint[], %(next_attempt_at)s::timestamptz[], %(finished_at)s::timestamptz[]
     ) AS told (
         delivery_id, number, at, duration_ms, status_code, error, response_excerpt,
         status, failures, next_attempt_at, finished_at
@@ -52,22 +58,19 @@ WITH told AS (
     INSERT INTO webhooks_webhookattempt
         (delivery_id, number, at, duration_ms, status_code, error, response_excerpt)
     SELECT delivery_id, number, at, duration_ms, status_code, error, response_excerpt FROM told
+), moved AS (
+    UPDATE webhooks_webhookdelivery delivery
+    SET status = told.status, failures = told.failures, next_attempt_at = told.next_attempt_at,
+        finished_at = told.finished_at, leased_until = NULL
+    FROM told
+    WHERE delivery.id = told.delivery_id AND delivery.attempts = told.number AND delivery.leased_until IS NOT NULL
+    RETURNING delivery.endpoint_id, delivery.subject_id, delivery.sequence, delivery.next_attempt_at
 )
-UPDATE webhooks_webhookdelivery delivery
-SET status = told.status, failures = told.failures, next_attempt_at = told.next_attempt_at,
-    finished_at = told.finished_at, leased_until = NULL
-FROM told
-WHERE delivery.id = told.delivery_id AND delivery.attempts = told.number AND delivery.leased_until IS NOT NULL
-RETURNING delivery.id
-"""
-# Whoever waits in the lane behind a retry waits as long; when the lane is free again, goes at once.
-_FOLLOW = """
 UPDATE webhooks_webhookdelivery follower
-SET next_attempt_at = coalesce(head.next_attempt_at, %(now)s)
-FROM webhooks_webhookdelivery head
-WHERE head.id = ANY (%(moved)s::text[])
-    AND follower.endpoint_id = head.endpoint_id AND follower.subject_id = head.subject_id
-    AND follower.sequence > head.sequence AND follower.status = 'pending' AND follower.leased_until IS NULL
+SET next_attempt_at = coalesce(moved.next_attempt_at, %(now)s)
+FROM moved
+WHERE follower.endpoint_id = moved.endpoint_id AND follower.subject_id = moved.subject_id
+    AND follower.sequence > moved.sequence AND follower.status = 'pending' AND follower.leased_until IS NULL
 """
 
 
@@ -127,12 +130,7 @@ def _write_or_split(outcomes: Sequence[Outcome], endpoint_ids: Sequence[str], no
             _write_or_split([outcome], endpoint_ids, now)
 
 
-@transaction.atomic
 def _write(outcomes: Sequence[Outcome], endpoint_ids: Sequence[str], now: datetime) -> None:
-    # Changes of a whole endpoint (disabling, replay) wait here, or this waits for them: both lock many
-    # deliveries, and in orders that could otherwise cross.
-    endpoints_held(endpoint_ids)
+    columns = {field.name: [getattr(outcome, field.name) for outcome in outcomes] for field in fields(Outcome)}
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, [list(column) for column in zip(*map(astuple, outcomes), strict=True)])
-        moved = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_FOLLOW, {"moved": moved, "now": now})
+        cursor.execute(_RECORD, {**columns, "endpoints": list(endpoint_ids), "now": now})
