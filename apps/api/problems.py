@@ -1,6 +1,6 @@
 """Refusals as RFC 9457 problem documents, in the language that is active."""
 
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
@@ -38,6 +38,28 @@ _BY_KIND: dict[type[Refusal], int] = {
 }
 
 
+class ErrorDocument(TypedDict):
+    """One thing wrong: where in the body (a JSON Pointer), or in which parameter of the query string."""
+
+    pointer: str
+    parameter: NotRequired[str]
+    code: str
+    detail: str
+
+
+class ProblemDocument(TypedDict):
+    """RFC 9457, with a stable `code`. `instance` and `request_id` are told of whole requests only."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: NotRequired[str]
+    request_id: NotRequired[str]
+    errors: NotRequired[list[ErrorDocument]]
+
+
 def status_of(refusal: Refusal) -> int:
     """Return the HTTP status that says what kind of refusal it is."""
     if isinstance(refusal, Rejected):
@@ -45,26 +67,29 @@ def status_of(refusal: Refusal) -> int:
     return next((status for kind, status in _BY_KIND.items() if isinstance(refusal, kind)), 422)
 
 
-def problem_answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
-    """Build the answer: type, title, status, detail, instance, request_id, code, and what the refusal adds."""
-    status = status_of(refusal)
-    document: dict[str, Any] = {
+def problem_document(refusal: Refusal) -> ProblemDocument:
+    """Write a refusal, with the facts that it adds as further members, in the active language."""
+    document: ProblemDocument = {
         "type": f"{TYPE_BASE}{refusal.code}",
         "title": str(refusal.title),
-        "status": status,
+        "status": status_of(refusal),
         "detail": refusal.detail,
-        "instance": escape_uri_path(request.path),
-        "request_id": request_identifier(request),
         "code": refusal.code,
     }
-    document |= {name: value for name, value in refusal.extensions.items() if name not in document}
     errors = _errors(refusal)
     if errors:
         document["errors"] = errors[:MOST_ERRORS]
-    response = HttpResponse(encoded(document), status=status, content_type=MEDIA_TYPE)
-    response["Content-Language"] = "zh-Hans" if translation.get_language() == "zh-hans" else "en"
-    response["Vary"] = "Accept-Language"
+    return cast(ProblemDocument, refusal.extensions | document)
+
+
+def problem_answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
+    """Answer with the problem and the request that met it."""
+    document = problem_document(refusal)
+    document["instance"] = escape_uri_path(request.path)
+    document["request_id"] = request_identifier(request)
+    response = HttpResponse(encoded(document), status=document["status"], content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
+    tell_language(response)
     if isinstance(refusal, TRANSIENT):
         response["Retry-After"] = "1"
     if isinstance(refusal, Rejected):
@@ -72,7 +97,13 @@ def problem_answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _errors(refusal: Refusal) -> list[dict[str, str]]:
+def tell_language(response: HttpResponse) -> None:
+    """Say in which language the sentences of an answer are, and what that depended on."""
+    response["Content-Language"] = "zh-Hans" if translation.get_language() == "zh-hans" else "en"
+    response["Vary"] = "Accept-Language"
+
+
+def _errors(refusal: Refusal) -> list[ErrorDocument]:
     if isinstance(refusal, ContentInvalid):
         return [{"pointer": found.pointer, "code": found.code, "detail": found.detail} for found in refusal.problems]
     if isinstance(refusal, QueryInvalid):

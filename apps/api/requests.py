@@ -5,6 +5,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import BinaryIO, cast
 
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.request import Request
 
@@ -17,10 +18,15 @@ from apps.common.middleware import request_identifier
 class ApiRequest(Request):
     """REST framework's request with a bounded body, the client behind it, and the moment it came."""
 
+    @property
+    def plain(self) -> HttpRequest:
+        """Django's request, as the server handed it over."""
+        return self._request
+
     @cached_property
     def raw(self) -> bytes:
         """The body's bytes. Raises BodyTooLarge, BodyEncodingUnknown, BodyIncomplete."""
-        return body_of(self._request)
+        return body_of(self.plain)
 
     @cached_property
     def now(self) -> datetime:
@@ -39,7 +45,7 @@ class ApiRequest(Request):
             ActorKind.CLIENT,
             self.client.name,
             client_id=self.client.pk,
-            request_id=request_identifier(self._request),
+            request_id=request_identifier(self.plain),
             address=self.META.get("REMOTE_ADDR") or None,
         )
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from apps.api.converters import ClientsOwnId, OurId
-from apps.api.views import events, marketplace, refunds, webhooks
+from apps.api.views import events, history, marketplace, refunds, webhooks
 
 register_converter(OurId, "our")
 register_converter(ClientsOwnId, "own")
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("shops/<own:shop_id>", marketplace.ShopDetail.as_view()),
     path("orders/<own:order_id>", marketplace.OrderDetail.as_view()),
     path("transfers/<own:transfer_id>", marketplace.TransferDetail.as_view()),
+    path("history", history.History.as_view()),
     path("events", events.EventCollection.as_view()),
     path("webhook-endpoints", webhooks.EndpointCollection.as_view()),
     path("webhook-endpoints/<our:endpoint_id>", webhooks.EndpointDetail.as_view(), name="webhook-endpoint"),
