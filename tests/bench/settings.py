@@ -7,6 +7,7 @@ from reviewconsole.settings.testing import ENCRYPTION_KEYS, MATCHING_KEY, SECRET
 __all__ = ["ENCRYPTION_KEYS", "MATCHING_KEY", "SECRET_KEY"]
 
 DEBUG = False
+MIDDLEWARE = [each for each in base.MIDDLEWARE if "whitenoise" not in each]
 INSTALLED_APPS = [*base.INSTALLED_APPS, "tests.bench"]
 ROOT_URLCONF = "tests.bench.urls"
 STORAGES = base.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
