@@ -33,9 +33,9 @@ def answer(
     return _with(encoded(document), status, etag_of(version), headers)
 
 
-def empty_answer() -> HttpResponse:
-    """Answer a change of which nothing is left to show."""
-    return _with(b"", 204, None, None)
+def empty_answer(headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """Answer where there is nothing to show."""
+    return _with(b"", 204, None, headers)
 
 
 def read_answer(

@@ -28,13 +28,16 @@ class RestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PREFIX):
+        if not f"{request.path_info}/".startswith(PREFIX):
             return self.get_response(request)
         with translation.override(language_of(request)):
             try:
                 response = _viewed(request)
             except Refusal as refusal:
                 response = problem_answer(refusal, request)
+        if response.status_code not in (204, 304):
+            # Else the server, which is not told that the content is whole, sends it in chunks.
+            response["Content-Length"] = str(len(response.content))
         if response.status_code >= 400:
             logger.info("refused: %d %s %s", response.status_code, *_named(request))
             # Django's own line of the same would not name the request.

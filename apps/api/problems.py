@@ -79,7 +79,8 @@ def problem_document(refusal: Refusal) -> ProblemDocument:
     errors = _errors(refusal)
     if errors:
         document["errors"] = errors[:MOST_ERRORS]
-    return cast(ProblemDocument, refusal.extensions | document)
+    added = {name: value for name, value in refusal.extensions.items() if name not in document}
+    return cast(ProblemDocument, document | added)
 
 
 def problem_answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:

@@ -33,6 +33,13 @@ def test_answers_head_as_get_without_the_body(caller: Caller) -> None:
     assert head["Content-Type"] == "application/json"
 
 
+def test_tells_the_length_of_what_it_sends(caller: Caller) -> None:
+    for response in (caller.get("/notes"), caller.get("/nothing")):
+        assert response["Content-Length"] == str(len(response.content)) != "0"
+    assert caller.call("HEAD", "/notes")["Content-Length"] == caller.get("/notes")["Content-Length"]
+    assert "Content-Length" not in caller.get("/notes", If_None_Match="*")
+
+
 def test_lets_nothing_be_stored_on_the_way(caller: Caller) -> None:
     assert caller.get("/notes")["Cache-Control"] == "no-store"
 

@@ -105,6 +105,11 @@ def test_answers_an_unknown_address(caller: Caller) -> None:
     problem(caller.get("/nothing/孩子"), 404, "address_unknown")
 
 
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v2/refunds"])
+def test_answers_what_is_no_address_of_a_page_either(caller: Caller, path: str) -> None:
+    assert caller.http.get(path)["Content-Type"] == "application/problem+json"
+
+
 def test_answers_an_unknown_method_and_names_the_known_ones(caller: Caller) -> None:
     response = caller.call("DELETE", "/notes")
 
@@ -117,6 +122,7 @@ def test_tells_the_methods_when_asked(caller: Caller) -> None:
     response = caller.call("OPTIONS", "/notes")
 
     assert (response.status_code, response["Allow"], response.content) == (204, "GET, POST, HEAD, OPTIONS", b"")
+    assert "Content-Type" not in response
 
 
 def test_answers_a_caller_that_accepts_no_json(caller: Caller) -> None:

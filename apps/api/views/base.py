@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
 
+from apps.api.answers import empty_answer
 from apps.api.idempotency import Asked, answer_once, fingerprint_of, key_in
 from apps.api.problems import TRANSIENT, handle
 from apps.api.requests import ApiRequest
@@ -43,7 +44,7 @@ class ApiView(APIView):
         self, request: ApiRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Say which methods there are."""
-        return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+        return empty_answer({"Allow": ", ".join(self.allowed_methods)})
 
     def refused(self, exception: Exception) -> HttpResponse | None:
         """Return the answer for a refusal, None for faults and for what passes in a moment."""
