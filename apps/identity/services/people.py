@@ -92,6 +92,8 @@ def _absorb_factors(told: Sequence[Told], now: datetime) -> None:
         for kind, record in verification.factors.items() if verification is not None else ():
             factor = present.get((one.subject_id, kind)) or VerificationFactor(subject_id=one.subject_id, kind=kind)
             _tell_factor(factor, record, now)
+            # Rows meet by subject and kind; ids here and there would make two statements of one.
+            factor.pk = None
             factors.append(factor)
     VerificationFactor.objects.bulk_create(
         factors, update_conflicts=True, unique_fields=_FACTOR_KEY, update_fields=_FACTOR_COLUMNS
