@@ -13,7 +13,7 @@ from apps.staff.models import Person
 from tests.console.conftest import HTMX, signed_in, take_in
 from tests.support.factories import DENIAL, Desk, Goods, make_order, make_person, open_desk, submit
 
-# session, person, case, order lines, lines asked for, payments, factors, who shares them, orders, refunds, notes, cases,
+# session, person, case, order lines, lines asked for, payments, factors, sharers, orders, refunds, notes, cases,
 # information requests, holds
 QUERIES = 14
 

@@ -14,6 +14,8 @@ from tests.console.conftest import signed_in
 from tests.support.factories import Desk, Goods, held_refund, make_order, make_person
 
 PAGES = ["/queue/", "/queue/?q=nothing", "/claims/", "/holds/", "/audit/", "/cases/{case}/", "/nowhere/"]
+# What the factories themselves write in English.
+FROM_TESTS = {"cooling off", "“cooling off”"}
 
 
 @pytest.fixture
@@ -112,3 +114,23 @@ def test_names_every_field_and_heading(office: Client, browser: Client, desk: De
         identifiers = re.findall(r'\bid="([^"]+)"', text)
         assert len(identifiers) == len(set(identifiers))
         assert len(re.findall(r"<h1\b", text)) == 1
+
+
+def test_leaves_no_sentence_of_a_page_in_english(desk: Desk, supervisor: Person, now: datetime) -> None:
+    ApiClient.objects.update(language="zh-hans")
+    person_choose_language(person=supervisor, language="zh-hans")
+    person_choose_language(person=desk.person, language="zh-hans")
+    held_refund(make_order(desk.refund.client, Goods(64800)), now=now)
+    for address in addresses(desk):
+        for person in (supervisor, desk.person):
+            text = signed_in(person).get(address).content.decode()
+            assert english_in(text) == [], address
+    assert english_in(Client(headers={"Accept-Language": "zh-Hans"}).get("/sign-in/").content.decode()) == []
+
+
+def english_in(text: str) -> list[str]:
+    """Return the texts, labels and hints of a Chinese page that hold two English words in a row."""
+    visible = re.sub(r"<(script|title)\b.*?</\1>|<[^>]+>", "\n", re.sub(r"<head>.*?</head>", "", text, flags=re.DOTALL))
+    hints = re.findall(r'\b(?:aria-label|title|placeholder|data-key-label|data-text)="([^"]*)"', text)
+    pieces = [piece.strip() for piece in [*visible.split("\n"), *hints]]
+    return [piece for piece in pieces if re.search(r"[a-z]{2,} [a-z]{2,}", piece) and piece not in FROM_TESTS]

@@ -50,6 +50,13 @@ _WORDS: dict[str, Mapping[str, str | Promise]] = {
     "because": {**dict(OpenedBecause.choices), **dict(RefundStatus.choices)},
     "result": {"paid": gettext_lazy("Paid"), "failed": gettext_lazy("Failed")},
 }
+# The console's own timers and rules, as the services name them.
+_SYSTEM: dict[str, str | Promise] = {
+    "policy": gettext_lazy("policy"),
+    "hold timer": gettext_lazy("hold timer"),
+    "lease timer": gettext_lazy("lease timer"),
+    "information timer": gettext_lazy("information timer"),
+}
 _AMOUNTS = frozenset({"amount", "approved_amount"})
 _INSTANTS = frozenset({"release_at", "due_at"})
 
@@ -86,7 +93,7 @@ def audit_row(event: AuditEvent, references: Mapping[str, str]) -> AuditRow:
     known = event.action in Action.values
     return AuditRow(
         at=event.at,
-        actor=event.actor_name,
+        actor=_actor(event),
         actor_icon=_ICONS[ActorKind(event.actor_kind)],
         action=event.get_action_display() if known else event.action,
         refund_id=event.refund_id,
@@ -98,6 +105,12 @@ def audit_row(event: AuditEvent, references: Mapping[str, str]) -> AuditRow:
         address=event.address or "",
         request_id=event.request_id,
     )
+
+
+def _actor(event: AuditEvent) -> str:
+    if event.actor_kind == ActorKind.SYSTEM:
+        return str(_SYSTEM.get(event.actor_name, event.actor_name))
+    return event.actor_name
 
 
 def change_rows(changes: Mapping[str, Any]) -> list[ChangeRow]:
