@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.http import HttpRequest
 
-from apps.api.errors import BodyEncodingUnknown, BodyIncomplete, BodyTooLarge
+from apps.api.body_errors import BodyEncodingUnknown, BodyIncomplete, BodyTooLarge
 
 PIECE = 65536
 

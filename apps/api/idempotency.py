@@ -6,11 +6,13 @@ does the work. While the transaction runs it holds an advisory lock on the key,
 so that a second request learns that the first still runs instead of waiting.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import NoReturn
 
 import http_sf
 from django.db import connection, transaction
@@ -97,12 +99,7 @@ def answer_once(
     IdempotencyKeyReused, RequestInFlight.
     """
     try:
-        with transaction.atomic():
-            before = _answered_before(asked)
-            if before is None:
-                before = effect()
-                _keep(asked, before, now)
-            return before
+        return _answered(asked, effect, now)
     except (IdempotencyKeyReused, RequestInFlight):
         raise
     except Exception as refusal:
@@ -110,44 +107,75 @@ def answer_once(
         if response is None or response.status_code not in KEPT_REFUSALS:
             raise
     # The effect was rolled back, and the lock with it. Who came in between has the say.
-    with transaction.atomic():
-        before = _answered_before(asked)
-        if before is None:
+    return _answered(asked, lambda: response, now)
+
+
+class _AnsweredMeanwhile(Exception):
+    """Another request with this key was answered after ours had looked."""
+
+
+def _answered(asked: Asked, effect: Callable[[], HttpResponse], now: datetime) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            before = _answer_before(asked)
+            if before is not None:
+                return before
+            response = effect()
             _keep(asked, response, now)
-        return before or response
+            return response
+    except _AnsweredMeanwhile:
+        # What ours did is undone; the answer that came first is committed.
+        return _answer_before(asked) or _in_flight()
 
 
-def _answered_before(asked: Asked) -> HttpResponse | None:
-    """Return the key's answer; else take its lock until the transaction ends and return None."""
+_LOOK = """
+SELECT pg_try_advisory_xact_lock(%s), answer.fingerprint, answer.status, answer.headers::text, answer.body
+FROM (VALUES (1)) AS one LEFT JOIN api_idempotentanswer AS answer ON answer.client_id = %s AND answer.key = %s
+"""
+
+
+def _answer_before(asked: Asked) -> HttpResponse | None:
+    """Return the key's answer, or None and hold the key's lock until the transaction ends.
+
+    Lock and look are one statement, to spare a round trip, so the look may
+    miss an answer that is committed just as the lock is let go. `_keep` then
+    meets it. Raises IdempotencyKeyReused, RequestInFlight.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [asked.lock])
-        (locked,) = cursor.fetchone()
-    if not locked:
-        raise RequestInFlight
-    # A statement of its own, after the lock: a snapshot from before could miss the answer of who had it.
-    found = IdempotentAnswer.objects.filter(client_id=asked.client_id, key=asked.key).first()
-    if found is None:
-        return None
-    if bytes(found.fingerprint) != asked.fingerprint:
+        cursor.execute(_LOOK, [asked.lock, asked.client_id, asked.key])
+        locked, fingerprint, status, headers, body = cursor.fetchone()
+    if status is None:
+        return None if locked else _in_flight()
+    if bytes(fingerprint) != asked.fingerprint:
         raise IdempotencyKeyReused
-    response = HttpResponse(decrypted(bytes(found.body)), status=found.status)
-    add_headers(response, found.headers)
+    response = HttpResponse(decrypted(bytes(body)), status=status)
+    add_headers(response, json.loads(headers))
     response["Cache-Control"] = "no-store"
     response["Idempotent-Replayed"] = "true"
     return response
 
 
+def _in_flight() -> NoReturn:
+    raise RequestInFlight
+
+
+_KEEP = """
+INSERT INTO api_idempotentanswer (client_id, key, fingerprint, status, headers, body, created_at)
+VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
 def _keep(asked: Asked, response: HttpResponse, now: datetime) -> None:
-    IdempotentAnswer(
-        client_id=asked.client_id,
-        key=asked.key,
-        fingerprint=asked.fingerprint,
-        status=response.status_code,
-        headers={name: response[name] for name in KEPT_HEADERS if name in response},
-        # An answer may hold what is shown this once: the secret of a webhook endpoint.
-        body=encrypted(response.content.decode()),
-        created_at=now,
-    ).save(force_insert=True)
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    # An answer may hold what is shown this once: the secret of a webhook endpoint.
+    body = encrypted(response.content.decode())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KEEP,
+            [asked.client_id, asked.key, asked.fingerprint, response.status_code, json.dumps(headers), body, now],
+        )
+        if cursor.rowcount == 0:
+            raise _AnsweredMeanwhile
 
 
 def answers_forget_old(*, now: datetime, limit: int = 10_000) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework.parsers import BaseParser
 
-from apps.api.errors import (
+from apps.api.body_errors import (
     BodyMalformed,
     BodyNotParsed,
     BodyTypeUnknown,

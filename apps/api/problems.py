@@ -8,10 +8,10 @@ from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 
 from apps.api.answers import add_headers, encoded
+from apps.api.body_errors import BodyTypeUnknown
 from apps.api.errors import (
     AddressUnknown,
     AnswerTypeUnknown,
-    BodyTypeUnknown,
     ContentInvalid,
     MethodUnknown,
     QueryInvalid,

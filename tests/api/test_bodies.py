@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
 
 from apps.api.bodies import body_of
-from apps.api.errors import BodyEncodingUnknown, BodyIncomplete, BodyTooLarge
+from apps.api.body_errors import BodyEncodingUnknown, BodyIncomplete, BodyTooLarge
 
 
 class Wire(BytesIO):

@@ -2,15 +2,18 @@
 
 import threading
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.utils import timezone
 
 from apps.api.errors import IdempotencyKeyMalformed, IdempotencyKeyMissing
-from apps.api.idempotency import Asked, answers_forget_old, key_in
+from apps.api.idempotency import Asked, answer_once, answers_forget_old, fingerprint_of, key_in
 from apps.api.models import IdempotentAnswer
 from apps.api.tasks import forget_old_idempotency_keys
+from apps.common.ciphers import encrypted
 from apps.marketplace.models import Shop
 from tests.api.callers import Caller, content, problem
 
@@ -168,7 +171,7 @@ def test_refuses_while_the_first_request_still_runs(caller: Caller) -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
         connection.close()
 
-    thread = threading.Thread(target=first)
+    thread = Thread(target=first)
     thread.start()
     first_holds.wait(10)
     response = caller.post("/notes", {"name": "a"}, Idempotency_Key='"k"')
@@ -182,6 +185,37 @@ def test_refuses_while_the_first_request_still_runs(caller: Caller) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_undoes_its_work_when_another_answer_was_committed_after_it_had_looked(caller: Caller) -> None:
+    body = b"{}"
+    asked = Asked(caller.client.pk, "k", fingerprint_of("POST", "/api/v1/notes", body))
+
+    def first() -> HttpResponse:
+        # Without the lock, as if it had been let go between our lock and our look.
+        rival = Thread(target=_commit_answer, args=[asked])
+        rival.start()
+        rival.join()
+        Shop.objects.create(client=caller.client, external_id="S-1")
+        return HttpResponse(b'{"by":"us"}', status=201)
+
+    response = answer_once(asked, first, lambda _refusal: None, now=timezone.now())
+
+    assert (response.content, response["Idempotent-Replayed"]) == (b'{"by":"the rival"}', "true")
+    assert (Shop.objects.count(), IdempotentAnswer.objects.count()) == (0, 1)
+
+
+def _commit_answer(asked: Asked) -> None:
+    IdempotentAnswer.objects.create(
+        client_id=asked.client_id,
+        key=asked.key,
+        fingerprint=asked.fingerprint,
+        status=201,
+        body=encrypted('{"by":"the rival"}'),
+        created_at=timezone.now(),
+    )
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_does_the_work_once_for_eight_requests_at_the_same_moment(caller: Caller) -> None:
     together, answers = threading.Barrier(8), []
 
@@ -190,7 +224,7 @@ def test_does_the_work_once_for_eight_requests_at_the_same_moment(caller: Caller
         answers.append(caller.post("/notes", {"name": "a"}, Idempotency_Key='"k"'))
         connection.close()
 
-    threads = [threading.Thread(target=ask) for _number in range(8)]
+    threads = [Thread(target=ask) for _number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from apps.api.errors import (
+from apps.api.body_errors import (
     BodyMalformed,
     BodyNotParsed,
     BodyTypeUnknown,

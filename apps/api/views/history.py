@@ -6,7 +6,8 @@ from django.http import HttpResponse
 
 from apps.api.answers import answer
 from apps.api.bodies import pieces_of
-from apps.api.errors import BodyTypeUnknown, ContentInvalid
+from apps.api.body_errors import BodyTypeUnknown
+from apps.api.errors import ContentInvalid
 from apps.api.parsers import refuse_foreign_charset
 from apps.api.problems import ProblemDocument, problem_document, tell_language
 from apps.api.requests import ApiRequest
