@@ -116,5 +116,9 @@ def _check_inside(value: dict[str, Any] | list[Any], depth: int, *, texts: bool)
 
 
 def _check_text(text: str) -> None:
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _Flaw(TextUnstorable) from None
+    if "\x00" in text:
         raise _Flaw(TextUnstorable)
