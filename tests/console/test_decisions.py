@@ -61,6 +61,13 @@ def test_refuses_when_somebody_else_took_the_case(browser: Client, desk: Desk) -
     assert_nothing_moved(desk)
 
 
+def test_keeps_only_what_belongs_to_the_chosen_outcome(browser: Client, desk: Desk, now: datetime) -> None:
+    desk.decide(APPROVAL, now=now)
+    shown = decide(browser, desk, "information", request_message="Send the card.", answer_due="2099-01-01T00:00")
+    assert "Send the card." in shown.content.decode()
+    assert "The code was redeemed." not in shown.content.decode()
+
+
 def test_refuses_a_second_decision(browser: Client, desk: Desk, now: datetime) -> None:
     desk.decide(APPROVAL, now=now)
     answer = decide(browser, desk, "deny")
@@ -86,7 +93,7 @@ def test_refuses_a_second_decision(browser: Client, desk: Desk, now: datetime) -
             {"answer_due": "2020-01-01T00:00", "items": ["phone"], "request_message": "Please."},
             "answer_due",
         ),
-        ("information", {"answer_due": "2099-01-01T00:00", "items": [], "request_message": "Please."}, "items"),
+        ("information", {"answer_due": "2099-01-01T00:00", "items": [], "request_message": "Please."}, "request_items"),
         (
             "information",
             {"answer_due": "2099-01-01T00:00", "items": ["phone"], "request_message": ""},
@@ -100,7 +107,8 @@ def test_refuses_what_is_filled_in_wrongly(
     answer = decide(browser, desk, outcome, **changed)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
-    assert 'aria-invalid="true"' in answer.content.decode() or field in ("outcome", "items", "parts")
+    assert answer.content.decode().count('class="field-error"') == 1
+    assert 'aria-invalid="true"' in answer.content.decode() or field in ("outcome", "request_items", "parts")
     assert "Seen before." in answer.content.decode()
     assert_nothing_moved(desk)
     assert InformationRequest.objects.count() == 0

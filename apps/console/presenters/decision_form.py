@@ -29,7 +29,7 @@ _FIELDS = {
     "/customer_message": "customer_message",
     "/hold_until": "hold_until",
     "/lines": "parts",
-    "/items": "items",
+    "/items": "request_items",
     "/message": "request_message",
     "/due_at": "answer_due",
 }
@@ -148,9 +148,9 @@ def errors_of(refusal: Refusal) -> Errors:
 
 
 def typed_texts(posted: Mapping[str, str]) -> list[str]:
-    """Return what somebody had written in a form that is no longer shown, so that no work is lost."""
-    fields = ("customer_message", "internal_note", "request_message")
-    return [text for name in fields if (text := posted.get(name, "").strip())]
+    """Return what somebody had written for the chosen outcome in a form that is no longer shown: no work is lost."""
+    names = ("request_message",) if posted.get("outcome") == INFORMATION else ("customer_message", "internal_note")
+    return [text for name in names if (text := posted.get(name, "").strip())]
 
 
 def _outcomes(file: CaseFile, chosen: str) -> list[OutcomeChoice]:
