@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from apps.common.records import HasId, Record
 from apps.identity.records import VerificationRecord
-from apps.marketplace.records import AccountRecord, LineRecord, OrderRecord
+from apps.marketplace.records import AccountRecord, OrderRecord
 from apps.marketplace.services.outcomes import Outcome
 
 Named = TypeVar("Named", bound=HasId)
@@ -65,18 +65,12 @@ def accounts_together(earlier: AccountRecord, later: AccountRecord) -> AccountRe
 def orders_together(earlier: OrderRecord, later: OrderRecord) -> OrderRecord:
     """Take the later order, with the optional parts that only the earlier one tells."""
     lines = {line.id: line for line in earlier.lines}
-    return later.model_copy(
-        update={
-            "context": later.context or earlier.context,
-            "lines": [_lines_together(lines[line.id], line) if line.id in lines else line for line in later.lines],
-        }
-    )
+    together = [_with_left_out(lines.get(line.id), line, "delivery", "consumption") for line in later.lines]
+    return _with_left_out(earlier, later.model_copy(update={"lines": together}), "context")
 
 
-def _lines_together(earlier: LineRecord, later: LineRecord) -> LineRecord:
-    return later.model_copy(
-        update={
-            "delivery": later.delivery or earlier.delivery,
-            "consumption": later.consumption or earlier.consumption,
-        }
-    )
+def _with_left_out(earlier: AnyRecord | None, later: AnyRecord, *names: str) -> AnyRecord:
+    """Fill in what the later record leaves out; one that leaves nothing out stays as it is, digest and all."""
+    left_out = {name: getattr(earlier, name, None) for name in names if getattr(later, name) is None}
+    told = {name: value for name, value in left_out.items() if value is not None}
+    return later.model_copy(update=told) if told else later

@@ -55,8 +55,9 @@ _MADE = {
     "id": "text",
     "category": "text",
     "approved_amount": "bigint",
-    "decision": "jsonb",
-    "payout": "jsonb",
+    # Text on its way: as a member of a JSON document it would arrive as a JSON string.
+    "decision": "text",
+    "payout": "text",
     "created_at": "timestamptz",
 }
 _REFUNDS = Shape("arriving_refund", tuple((_SAID | _MADE).items()))
@@ -197,10 +198,11 @@ def _values(row: Mapping[str, Any]) -> tuple[Value, ...]:
 @cache
 def _insert_refunds(*, few: bool) -> str:
     statement = sql.SQL(
-        "INSERT INTO refunds_refund (client_id, version, event_sequence, {columns})"
-        " SELECT %(client_id)s, 1, 0, {columns} FROM {sent} ORDER BY reference"
+        "INSERT INTO refunds_refund (client_id, version, event_sequence, {columns}, decision, payout)"
+        " SELECT %(client_id)s, 1, 0, {columns}, decision::jsonb, payout::jsonb FROM {sent} ORDER BY reference"
     )
-    return statement.format(columns=listed(_REFUNDS.names), sent=_REFUNDS.relation(few=few)).as_string()
+    plain = [name for name in _REFUNDS.names if name not in ("decision", "payout")]
+    return statement.format(columns=listed(plain), sent=_REFUNDS.relation(few=few)).as_string()
 
 
 @cache
