@@ -88,7 +88,7 @@ def test_counts_who_else_uses_a_document(browser: Client, desk: Desk, platform: 
             subject=subject, kind="id_document", status="verified", match_hash=b"same", updated_at=now
         )
     shared = browser.get(f"/cases/{desk.case.pk}/").context["page"].account.proofs[1].shared
-    assert (shared.word, shared.tone) == ("and 1 other account", "bad")
+    assert (shared.word, shared.tone) == ("1 more account", "bad")
 
 
 def test_warns_of_a_destination_that_somebody_else_holds(browser: Client, desk: Desk, platform: ApiClient) -> None:

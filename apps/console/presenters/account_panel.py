@@ -92,7 +92,7 @@ def _age(factor: VerificationFactor | None, now: datetime) -> str:
 
 def _agreement(factor: VerificationFactor | None) -> State:
     if factor is None or factor.name_match is None:
-        return State(_("name not checked"), "none", "circle-dashed")
+        return State(_("not checked"), "none", "circle-dashed")
     if factor.name_match:
         return State(_("name agrees"), "good", "check")
     return State(_("name differs"), "bad", "x")
@@ -100,10 +100,10 @@ def _agreement(factor: VerificationFactor | None) -> State:
 
 def _shared(others: int | None) -> State:
     if others is None:
-        return State(_("nothing to compare"), "none", "")
+        return State(_("not compared"), "none", "")
     if not others:
         return State(_("this account only"), "none", "")
-    return State(ngettext("and %(n)d other account", "and %(n)d other accounts", others) % {"n": others}, "bad", "")
+    return State(ngettext("%(n)d more account", "%(n)d more accounts", others) % {"n": others}, "bad", "")
 
 
 def _figures(file: CaseFile, now: datetime) -> list[Figure]:
