@@ -79,8 +79,12 @@ class Cluster:
         """Let its account reach programs and folders; return the parent folders that had to be opened."""
         if self.account is None:
             return []
-        open_tree(PROGRAMS.parent, self.account)
-        targets = [PROGRAMS.parent, self.folder, self.sockets]
+        # The libraries that the programs load lie in a folder of the wheel's own, beside the package.
+        package = PROGRAMS.parent.parent
+        trees = [PROGRAMS.parent, *package.parent.glob(f"{package.name}.libs")]
+        for tree in trees:
+            open_tree(tree, self.account)
+        targets = [*trees, self.folder, self.sockets]
         return [opened for target in targets for opened in open_way_to(target, self.account)]
 
     def server_command(self) -> list[str]:

@@ -29,7 +29,7 @@ class Installation:
         if demo not in {"0", "1"}:
             raise SettingUnusable("REVIEWCONSOLE_DEMO", demo, "0 (start empty) or 1")
         return cls(
-            data_dir=Path(environment.get("REVIEWCONSOLE_DATA_DIR") or BASE_DIR / ".data").expanduser().resolve(),
+            data_dir=_folder(Path(environment.get("REVIEWCONSOLE_DATA_DIR") or BASE_DIR / ".data")),
             host=environment.get("REVIEWCONSOLE_HOST") or "127.0.0.1",
             port=_port(environment.get("REVIEWCONSOLE_PORT") or "8000"),
             with_demo=demo == "1",
@@ -62,6 +62,14 @@ class Installation:
 def socket_url(sockets: Path, role: str, database: str = DATABASE_NAME) -> str:
     """Return the DATABASE_URL of a PostgreSQL that listens on a socket in `sockets`."""
     return f"postgresql://{role}@{quote(str(sockets), safe='')}/{database}"
+
+
+def _folder(path: Path) -> Path:
+    folder = path.expanduser().resolve()
+    # supervisord reads some of its paths twice, and a per cent sign cannot be written so that it survives both.
+    if "%" in str(folder):
+        raise SettingUnusable("REVIEWCONSOLE_DATA_DIR", str(folder), "a path without a per cent sign")
+    return folder
 
 
 def _port(text: str) -> int:

@@ -25,6 +25,7 @@ DAEMON = """\
 [supervisord]
 nodaemon = true
 logfile = {log}
+silent = true
 logfile_maxbytes = 5MB
 logfile_backups = 2
 pidfile = {pid}
@@ -73,20 +74,23 @@ class Supervisor:
         socket.unlink(missing_ok=True)
         config = installation.run_dir / "supervisord.conf"
         config.write_text(configuration(installation, socket))
-        supervisor = cls(
-            subprocess.Popen(
+        output = installation.run_dir / "supervisord.out"
+        with output.open("wb") as out:
+            process = subprocess.Popen(
                 [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)],
                 cwd=BASE_DIR,
                 env=environment | {MARK: SUPERVISOR},
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.STDOUT,
+                stdout=out,
+                stderr=out,
                 # A session of its own: Ctrl-C reaches the launcher alone, which stops everything in order.
                 start_new_session=True,
-            ),
-            socket,
-        )
-        supervisor._wait_until_it_answers()
+            )
+        supervisor = cls(process, socket)
+        try:
+            supervisor._wait_until_it_answers()
+        except OSError as error:
+            raise StepFailed("Starting the supervisor", output.read_text()[-2000:]) from error
         return supervisor
 
     def start(self, name: ProgramName) -> None:
@@ -102,9 +106,9 @@ class Supervisor:
         while True:
             try:
                 self._call("getState")
-            except OSError as error:
+            except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise StepFailed("Starting the supervisor", str(error)) from error
+                    raise
                 time.sleep(0.02)
             else:
                 return

@@ -20,6 +20,11 @@ def test_refuses_an_unclear_wish_about_the_demo() -> None:
         Installation.from_environment({"REVIEWCONSOLE_DEMO": "no"})
 
 
+def test_refuses_a_folder_that_supervisord_could_not_read() -> None:
+    with pytest.raises(SettingUnusable, match="without a per cent sign"):
+        Installation.from_environment({"REVIEWCONSOLE_DATA_DIR": "/srv/100%"})
+
+
 def test_needs_no_variable_at_all() -> None:
     assert Installation.from_environment({}) == Installation(
         data_dir=BASE_DIR / ".data", host="127.0.0.1", port=8000, with_demo=True, database_url=None

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from reviewconsole.launcher import processes
+from tests.launcher.installed import until
 
 
 @contextmanager
@@ -17,6 +18,8 @@ def sleeping(**variables: str) -> Iterator[psutil.Process]:
     # A clean environment: the test run itself may stand below a launcher.
     with subprocess.Popen(["sleep", "60"], env={"PATH": os.environ["PATH"], **variables}) as child:
         try:
+            # Started is not yet to be read: for a moment the environment is still that of the test run.
+            until(lambda: psutil.Process(child.pid).name() == "sleep", "it sleeps")
             yield psutil.Process(child.pid)
         finally:
             child.kill()

@@ -45,7 +45,11 @@ def test_never_gives_up_a_program(installation: Installation) -> None:
         assert parser.getint(f"program:{name}", "startretries") == 1_000_000
 
 
-def test_takes_a_per_cent_sign_in_a_path_as_it_is(tmp_path: Path) -> None:
-    parser = read(Installation(tmp_path / "100%", "127.0.0.1", 8000, with_demo=True, database_url=None))
+def test_takes_a_per_cent_sign_in_the_path_of_python_as_it_is(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/opt/100% console/.venv/bin/python")
 
-    assert parser["program:web"]["stdout_logfile"] == f"{tmp_path}/100%%/logs/web.log"
+    command = read(installation)["program:web"]["command"]
+
+    assert command == '"/opt/100%% console/.venv/bin/python" -m reviewconsole.launcher.run web'
