@@ -1,11 +1,23 @@
 """What the query strings of the lists may ask for."""
 
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
 from apps.api.checking import ListQuery
 from apps.common.records import Identifier, Instant
 from apps.refunds.models import RefundStatus
 from apps.refunds.selectors import RefundFilter
 from apps.webhooks.event_types import EventType
 from apps.webhooks.models import DeliveryStatus
+
+
+def _with_plus(text: Any) -> Any:
+    """Put back the plus of an offset that was not escaped, and so came as a space; an instant holds no other."""
+    return text.replace(" ", "+") if isinstance(text, str) else text
+
+
+QueryInstant = Annotated[Instant, BeforeValidator(_with_plus)]
 
 
 class RefundListQuery(ListQuery):
@@ -15,8 +27,8 @@ class RefundListQuery(ListQuery):
     account_id: Identifier | None = None
     order_id: Identifier | None = None
     reference: Identifier | None = None
-    created_after: Instant | None = None
-    created_before: Instant | None = None
+    created_after: QueryInstant | None = None
+    created_before: QueryInstant | None = None
 
     @property
     def filters(self) -> RefundFilter:

@@ -10,11 +10,13 @@ from apps.api.errors import IdentifierDiffers
 from apps.api.requests import ApiRequest
 from apps.api.views.base import ApiView
 from apps.clients.models import Scope
+from apps.identity.records import VerificationRecord
 from apps.marketplace.documents import account_document, order_document, shop_document
 from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
 from apps.marketplace.services.absorb import absorb
 from apps.marketplace.services.outcomes import Outcome
 from apps.marketplace.services.put import account_put, order_put, shop_put
+from apps.reviews.services.verification import verification_receive
 
 
 class TransferTaken(TypedDict):
@@ -37,6 +39,19 @@ class AccountDetail(_PutView):
         record = checked(AccountRecord, _identified(request.data, account_id))
         put = account_put(record, client_id=request.client.pk, now=request.now)
         return answer(account_document(put.row), status=_status(put.outcome))
+
+
+class AccountVerification(ApiView):
+    """Factors of one account, told as they change."""
+
+    required_scopes = {"PATCH": Scope.HISTORY_WRITE}
+
+    def patch(self, request: ApiRequest, account_id: str) -> HttpResponse:
+        record = checked(VerificationRecord, request.data)
+        account = verification_receive(
+            account_id, record, client_id=request.client.pk, actor=request.actor, now=request.now
+        )
+        return answer(account_document(account))
 
 
 class ShopDetail(_PutView):

@@ -109,7 +109,7 @@ def information_receive(
     if verification is not None:
         verification_put(refund.account, verification, now=now)
     told = sorted(verification.model_fields_set) if verification is not None else []
-    _resume(case, refund, answered=True, text=text, actor=actor, now=now)
+    case_resume(case, refund, answered=True, text=text, actor=actor, now=now)
     audit_record(
         Action.INFORMATION_RECEIVED,
         actor=actor,
@@ -136,12 +136,13 @@ def _expire(case_id: str, now: datetime) -> bool:
     if case.status != CaseStatus.WAITING:
         return False
     refund = refund_locked(case.refund_id)
-    _resume(case, refund, answered=False, text="", actor=_CLOCK, now=now)
+    case_resume(case, refund, answered=False, text="", actor=_CLOCK, now=now)
     audit_record(Action.INFORMATION_EXPIRED, actor=_CLOCK, now=now, refund_id=refund.id, case_id=case.id)
     return True
 
 
-def _resume(case: ReviewCase, refund: Refund, *, answered: bool, text: str, actor: Actor, now: datetime) -> None:
+def case_resume(case: ReviewCase, refund: Refund, *, answered: bool, text: str, actor: Actor, now: datetime) -> None:
+    """Return a locked case that waits to its queue, with the time that was left to it."""
     InformationRequest.objects.filter(case=case, ended_at__isnull=True).update(
         ended_at=now, answered=answered, answer_text=text
     )

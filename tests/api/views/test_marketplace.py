@@ -7,6 +7,7 @@ import pytest
 
 from apps.identity.models import VerificationFactor
 from apps.marketplace.models import Account, Order, Shop, Transfer
+from tests.api.asking import asked_refund
 from tests.api.callers import Caller, content, make_caller, problem
 from tests.api.refund_bodies import ago, order_body
 from tests.api.standing import standing
@@ -122,6 +123,55 @@ def test_answers_an_account_without_its_numbers(caller: Caller) -> None:
         },
     }
     assert b"1949" not in bytes(VerificationFactor.objects.get().number_encrypted)
+
+
+def test_takes_news_of_one_factor(caller: Caller) -> None:
+    caller.call("PUT", "/accounts/A-17", {"verification": {"phone": {"status": "verified", "last4": "8000"}}})
+
+    response = caller.call("PATCH", "/accounts/A-17/verification", {"bank_card": {"status": "failed"}})
+
+    factors = content(response)["verification"]
+    assert response.status_code == 200
+    assert {kind: factor["status"] for kind, factor in factors.items()} == {"phone": "verified", "bank_card": "failed"}
+    assert factors["phone"]["last4"] == "8000"
+
+
+def test_returns_a_case_that_waits_for_the_factor_to_its_queue(caller: Caller) -> None:
+    refund = asked_refund(caller)
+    address = f"/accounts/{refund.account.external_id}/verification"
+
+    caller.call("PATCH", address, {"id_document": {"status": "verified"}})
+
+    assert content(caller.get(f"/refunds/{refund.pk}"))["status"] == "pending_review"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"passport": {"status": "verified"}}, "/passport"),
+        ({"phone": {"status": "lost"}}, "/phone/status"),
+        ({"phone": "verified"}, "/phone"),
+        ({"phone": {"status": "verified", "number": ""}}, "/phone/number"),
+    ],
+)
+def test_refuses_news_that_cannot_be(caller: Caller, body: dict[str, Any], pointer: str) -> None:
+    caller.call("PUT", "/accounts/A-17", {})
+    before = standing()
+
+    document = problem(caller.call("PATCH", "/accounts/A-17/verification", body), 422, "content_invalid")
+
+    assert [error["pointer"] for error in document["errors"]] == [pointer]
+    assert standing() == before
+
+
+def test_finds_no_account_of_another_client(caller: Caller, stranger: Caller) -> None:
+    stranger.call("PUT", "/accounts/A-17", {})
+    before = standing()
+
+    response = caller.call("PATCH", "/accounts/A-17/verification", {"phone": {"status": "verified"}})
+
+    problem(response, 404, "account_unknown")
+    assert standing() == before
 
 
 def test_answers_an_order_as_it_now_is(caller: Caller) -> None:

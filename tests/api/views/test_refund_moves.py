@@ -1,19 +1,18 @@
 """POST /refunds/{id}/withdraw, /information and /payout."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from apps.identity.models import VerificationFactor
 from apps.refunds.models import Refund
-from apps.reviews.models import InformationItem, InformationRequest
-from apps.reviews.services.information import case_request_information
+from apps.reviews.models import InformationRequest
 from apps.risk.models import RiskOutcome
+from tests.api.asking import asked_refund
 from tests.api.callers import Caller, content, make_caller, problem
 from tests.api.refund_bodies import ago
 from tests.api.standing import standing
-from tests.support.factories import DENIAL, NOON, Goods, make_order, open_desk, submit
+from tests.support.factories import DENIAL, Goods, make_order, open_desk, submit
 
 PAID = {"result": "paid", "reference": "PAY-1", "at": ago(minutes=1)}
 MOVES: list[tuple[str, dict[str, Any]]] = [
@@ -25,23 +24,6 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
 
 def _submitted(caller: Caller, outcome: RiskOutcome) -> Refund:
     return submit(make_order(caller.client, Goods(1000)), outcome)
-
-
-def _asked(caller: Caller) -> Refund:
-    """Return a refund whose customer was asked for an identity document."""
-    refund = _submitted(caller, RiskOutcome.REVIEW)
-    desk = open_desk(refund)
-    case_request_information(
-        desk.case.id,
-        items=[InformationItem.ID_DOCUMENT],
-        message="Please send your identity document.",
-        due=NOON + timedelta(days=2),
-        person=desk.person,
-        token=desk.claim.token,
-        actor=desk.actor,
-        now=NOON,
-    )
-    return refund
 
 
 def _denied(caller: Caller) -> Refund:
@@ -193,7 +175,7 @@ def test_refuses_a_second_payout_report(caller: Caller) -> None:
 
 
 def test_takes_the_customers_answer_and_its_verification(caller: Caller) -> None:
-    refund = _asked(caller)
+    refund = asked_refund(caller)
     body = {
         "text": "Here it is.",
         "verification": {"id_document": {"status": "verified", "number": "11010519491231002X", "name_match": True}},

@@ -95,6 +95,7 @@ def test_walks_each_refund_once_while_others_come_in(caller: Caller) -> None:
         "reference={reference}",
         "created_after={before}",
         "created_before={after}",
+        "created_before={unescaped}",
         "status=released&order_id={order}&reference={reference}",
     ],
 )
@@ -108,6 +109,7 @@ def test_narrows_the_list_by_each_filter(caller: Caller, query: str) -> None:
         "order": wanted.order.external_id,
         "reference": wanted.reference,
         "before": quote((NOON - timedelta(hours=1)).isoformat()),
+        "unescaped": (NOON + timedelta(hours=1)).isoformat(),
         "after": quote((NOON + timedelta(hours=1)).isoformat()),
     }
     response = caller.get(f"/refunds?{query.format(**facts)}")
