@@ -45,7 +45,9 @@ def _start_database(installation: Installation, supervisor: Supervisor) -> None:
     if not cluster.folder.exists():
         print("  Making a PostgreSQL database …", flush=True)
     for parent in cluster.prepare():
-        print(f"  Opened {parent} for PostgreSQL to pass through (chmod o+x).", flush=True)
+        # What was made here for this purpose is not news; somebody's home folder is.
+        if not parent.is_relative_to(BASE_DIR) and not parent.is_relative_to(installation.data_dir):
+            print(f"  Opened {parent} for PostgreSQL to pass through (chmod o+x).", flush=True)
     supervisor.start(ProgramName.DATABASE)
     cluster.wait_until_ready()
     cluster.ensure_database()
