@@ -21,13 +21,14 @@ from apps.api.errors import (
 from apps.common.errors import Conflict, Invalid, NotFound, NotPermitted, Refusal, SeveralInvalid
 from apps.common.middleware import request_identifier
 from apps.refunds.errors import RefundBusy, VersionStale
+from apps.webhooks.errors import DeliveryUnderWay
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "/api/problems/"
 # A body may be wrong in thousands of places; this many are enough to begin with.
 MOST_ERRORS = 100
-# Over in a moment: the same request may well succeed, so neither is kept as a key's answer.
-TRANSIENT = (RefundBusy, RequestInFlight)
+# Over in a moment: the same request may well succeed, so none is kept as a key's answer.
+TRANSIENT = (RefundBusy, DeliveryUnderWay, RequestInFlight)
 
 _BY_KIND: dict[type[Refusal], int] = {
     VersionStale: 412,

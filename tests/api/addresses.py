@@ -15,6 +15,7 @@ from apps.common.errors import Conflict, Invalid, NotPermitted, SeveralInvalid
 from apps.common.records import Identifier, Record
 from apps.marketplace.models import Shop
 from apps.refunds.errors import RefundBusy, VersionStale
+from apps.webhooks.errors import DeliveryUnderWay
 
 
 class ShopName(Record):
@@ -46,6 +47,7 @@ class Breaking(ApiView):
 
     required_scopes = {"GET": Scope.EVENTS_READ, "PUT": Scope.EVENTS_READ}
     faults: ClassVar[dict[str, Exception]] = {
+        "under-way": DeliveryUnderWay(delivery_id="dlv_1"),
         "busy": RefundBusy(refund_id="rfd_1"),
         "conflict": Conflict(),
         "database": OperationalError("server closed the connection"),

@@ -15,6 +15,7 @@ from apps.api.models import IdempotentAnswer
 from apps.api.tasks import forget_old_idempotency_keys
 from apps.common.ciphers import encrypted
 from apps.marketplace.models import Shop
+from apps.refunds.errors import RefundBusy
 from tests.api.callers import Caller, content, problem
 
 pytestmark = pytest.mark.urls("tests.api.addresses")
@@ -256,3 +257,15 @@ def test_forgets_no_more_at_once_than_the_limit(caller: Caller) -> None:
     assert answers_forget_old(now=timezone.now() + timedelta(hours=49), limit=2) == 2
     assert content(caller.get("/notes")) == {"shops": 3}
     assert [kept.key for kept in IdempotentAnswer.objects.all()] == ["c"]
+
+
+def test_keeps_no_answer_to_what_passes_in_a_moment(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_args: object, **_named: object) -> HttpResponse:
+        raise RefundBusy(refund_id="rfd_1")
+
+    with monkeypatch.context() as passing:
+        passing.setattr("tests.api.addresses.answer", busy)
+        problem(caller.post("/notes", {"name": "a"}, Idempotency_Key='"k"'), 409, "refund_busy")
+    assert (Shop.objects.count(), IdempotentAnswer.objects.count()) == (0, 0)
+
+    assert caller.post("/notes", {"name": "a"}, Idempotency_Key='"k"').status_code == 201

@@ -54,8 +54,9 @@ def test_adds_the_facts_of_a_refusal(caller: Caller) -> None:
     assert problem(caller.get("/breaking?with=stale"), 412, "version_stale")["version"] == 7
 
 
-def test_says_when_to_try_again_after_what_passes_in_a_moment(caller: Caller) -> None:
-    assert caller.get("/breaking?with=busy")["Retry-After"] == "1"
+@pytest.mark.parametrize("fault", ["busy", "under-way"])
+def test_says_when_to_try_again_after_what_passes_in_a_moment(caller: Caller, fault: str) -> None:
+    assert caller.get(f"/breaking?with={fault}")["Retry-After"] == "1"
 
 
 def test_tells_every_wrong_field_of_a_body(caller: Caller) -> None:
