@@ -1,0 +1,1 @@
+"""Honest customers: who they are, what they bought, what they ask back and why."""
