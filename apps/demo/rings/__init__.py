@@ -1,0 +1,1 @@
+"""One ring for each technique that turns credit into cash."""
