@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.audit.models import AuditEvent
+from apps.audit.models import Action, AuditEvent
 from apps.common.keysets import Page, decode_cursor, encode_cursor
 
 
@@ -35,3 +35,9 @@ def audit_page(wanted: AuditFilter, *, limit: int, cursor: str | None) -> Page[A
         rows = rows.filter(pk__lt=last)
     found = list(rows.order_by("-pk")[: limit + 1])
     return Page(found[:limit], encode_cursor([found[limit - 1].pk]) if len(found) > limit else None)
+
+
+def sign_ins_failed(username: str, *, address: str | None, since: datetime) -> int:
+    """Count the failed sign-ins under a name from an address, whatever the name's case."""
+    failed = AuditEvent.objects.filter(action=Action.SIGN_IN_FAILED, subject=username.casefold()[:64], at__gte=since)
+    return failed.filter(address=address).count()

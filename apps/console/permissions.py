@@ -36,6 +36,16 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
+def visitor_of(request: HttpRequest) -> Actor:
+    """Return whoever stands at the door, known by address alone."""
+    return Actor(
+        ActorKind.SYSTEM,
+        "sign-in",
+        request_id=request_identifier(request),
+        address=request.META.get("REMOTE_ADDR") or None,
+    )
+
+
 def signed_in(view: View[Rest]) -> View[Rest]:
     """Let in who is signed in, send others to the door, and keep what is shown out of every cache.
 

@@ -18,6 +18,14 @@ class HoldStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class HoldCause(models.TextChoices):
+    """Why money waits: the sentence that client and reviewers read, each in their own language."""
+
+    POLICY = "policy", _("Cooling-off time for this kind of goods and risk level")
+    DECISION = "decision", _("Approved after review; the payout is delayed")
+    EXTENSION = "extension", _("Extended by a reviewer")
+
+
 class Hold(models.Model):
     """One wait of one refund's money, and who set and ended it."""
 
@@ -28,6 +36,8 @@ class Hold(models.Model):
     release_at = models.DateTimeField()
     # No extension goes beyond: the customer is owed an answer.
     latest_release_at = models.DateTimeField()
+    cause = models.CharField(max_length=12, choices=HoldCause)
+    # What the client is told, in its language; for an extension, what the person wrote.
     reason = models.TextField()
     # None when the policy placed it.
     placed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -42,6 +52,7 @@ class Hold(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["refund"], name="hold_one_open", condition=Q(status="open")),
             models.CheckConstraint(condition=Q(status__in=HoldStatus.values), name="hold_status_known"),
+            models.CheckConstraint(condition=Q(cause__in=HoldCause.values), name="hold_cause_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="hold_amount_positive"),
             models.CheckConstraint(
                 condition=Q(release_at__gte=F("placed_at"), release_at__lte=F("latest_release_at")),
@@ -63,3 +74,8 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.refund_id} until {self.release_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def told_reason(self) -> str:
+        """The reason in the active language, but for what a person wrote."""
+        return self.reason if self.cause == HoldCause.EXTENSION else str(HoldCause(self.cause).label)

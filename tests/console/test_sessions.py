@@ -1,5 +1,8 @@
+import pytest
 from django.test import Client
 
+from apps.audit.models import AuditEvent
+from apps.console.views.sessions import MOST_FAILURES
 from apps.staff.models import Person
 from tests.console.conftest import signed_in
 
@@ -57,3 +60,33 @@ def test_signs_out_by_post_alone(reviewer: Person) -> None:
     assert browser.get("/sign-out/").status_code == 405
     assert browser.post("/sign-out/")["Location"] == "/sign-in/"
     assert browser.get("/queue/").status_code == 302
+
+
+def test_records_who_came_who_failed_and_who_left(reviewer: Person) -> None:
+    with_password(reviewer)
+    Client().post("/sign-in/", {"username": "LIN", "password": "guess"})
+    browser = Client()
+    browser.post("/sign-in/", {"username": "lin", "password": PASSWORD})
+    browser.post("/sign-out/")
+
+    told = list(AuditEvent.objects.order_by("pk").values_list("action", "subject", "person_id", "address"))
+    assert told == [
+        ("person.sign_in_failed", "lin", None, "127.0.0.1"),
+        ("person.signed_in", "", reviewer.pk, "127.0.0.1"),
+        ("person.signed_out", "", reviewer.pk, "127.0.0.1"),
+    ]
+    assert not any("guess" in str(row) for row in AuditEvent.objects.values())
+
+
+@pytest.mark.parametrize("name", ["lin", "Lin"])
+def test_closes_the_door_to_who_guesses_even_before_the_right_password(reviewer: Person, name: str) -> None:
+    with_password(reviewer)
+    for _attempt in range(MOST_FAILURES):
+        assert Client().post("/sign-in/", {"username": "lin", "password": "guess"}).status_code == 200
+
+    refused = Client().post("/sign-in/", {"username": name, "password": PASSWORD})
+    assert refused.status_code == 429
+    assert "Too many failed attempts" in refused.content.decode()
+    assert "_auth_user_id" not in refused.client.session
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7").post("/sign-in/", {"username": name, "password": PASSWORD})
+    assert elsewhere.status_code == 302

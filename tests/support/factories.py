@@ -10,7 +10,7 @@ from django.db import transaction
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor, ActorKind
 from apps.marketplace.models import Account, Category, Instrument, InstrumentType, Line, Order, Payment, Shop
-from apps.payouts.models import Hold
+from apps.payouts.models import Hold, HoldCause
 from apps.payouts.services.hold import hold_insert, hold_part
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
@@ -161,7 +161,7 @@ def submit(
             refund,
             amount=refund.amount,
             release_at=now + timedelta(minutes=hold_minutes),
-            reason="cooling off",
+            cause=HoldCause.POLICY,
             actor=POLICY,
             now=now,
         )

@@ -75,7 +75,7 @@ def hold_row(hold: Hold, *, person: Person, now: datetime) -> HoldRow:
         amount=amount_words(hold.amount, hold.currency),
         level=level_mark(level, str(RiskLevel(level).label)) if level in RiskLevel.values else None,
         category=refund.get_category_display(),
-        reason=hold.reason,
+        reason=hold.told_reason,
         placed_by=str(hold.placed_by) if hold.placed_by is not None else _("policy"),
         shop=str(refund.shop),
         shop_id=refund.shop.external_id,

@@ -74,7 +74,7 @@ def _hold(hold: Hold) -> Past:
         state=State(label, tone, "hourglass"),
         by=str(who) if who is not None else _("policy"),
         text=_("%(amount)s until %(until)s") % {"amount": amount_words(hold.amount, hold.currency), "until": until},
-        message=hold.end_reason or hold.reason,
+        message=hold.end_reason or hold.told_reason,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
@@ -12,7 +13,7 @@ from apps.common.actors import Actor, system
 from apps.common.errors import Refusal
 from apps.common.instants import written_instant
 from apps.payouts.errors import HoldEnded, HoldNotDue, ReasonMissing, ReleaseOutOfBounds, SecondPersonNeeded
-from apps.payouts.models import Hold, HoldStatus
+from apps.payouts.models import Hold, HoldCause, HoldStatus
 from apps.payouts.selectors import due_hold_ids, hold_locked, open_hold_locked, refund_id_of_hold
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
@@ -38,12 +39,21 @@ def hold_part(hold: Hold) -> dict[str, Any]:
 
 
 def hold_insert(
-    refund: Refund, *, amount: int, release_at: datetime, reason: str, actor: Actor, now: datetime, case_id: str = ""
+    refund: Refund,
+    *,
+    amount: int,
+    release_at: datetime,
+    cause: HoldCause,
+    actor: Actor,
+    now: datetime,
+    case_id: str = "",
 ) -> Hold:
     """Write the hold of a refund that this transaction makes held. Raises ReleaseOutOfBounds."""
     latest = now + LONGEST_HOLD
     if not now < release_at <= latest:
         raise ReleaseOutOfBounds(earliest=written_instant(now), latest=written_instant(latest))
+    with translation.override(refund.client.language):
+        reason = str(cause.label)
     hold = Hold.objects.create(
         refund=refund,
         amount=amount,
@@ -51,6 +61,7 @@ def hold_insert(
         placed_at=now,
         release_at=release_at,
         latest_release_at=latest,
+        cause=cause,
         reason=reason,
         placed_by_id=actor.person_id,
     )
@@ -61,7 +72,6 @@ def hold_insert(
         refund_id=refund.id,
         case_id=case_id,
         changes={"release_at": [None, written_instant(release_at)], "amount": amount, "currency": refund.currency},
-        reason=reason,
     )
     return hold
 
@@ -127,8 +137,9 @@ def hold_extend(hold_id: int, *, release_at: datetime, reason: str, actor: Actor
             earliest=written_instant(earliest),
             latest=written_instant(hold.latest_release_at),
         )
-    before, hold.release_at, hold.reason = hold.release_at, release_at, reason
-    hold.save(update_fields=["release_at", "reason"])
+    before, hold.release_at = hold.release_at, release_at
+    hold.cause, hold.reason = HoldCause.EXTENSION, reason
+    hold.save(update_fields=["release_at", "cause", "reason"])
     refund_amend(refund, EventType.HOLD_CHANGED, now=now, parts={"hold": hold_part(hold)})
     audit_record(
         Action.HOLD_EXTENDED,

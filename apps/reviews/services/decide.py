@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.common.instants import written_instant
+from apps.payouts.models import HoldCause
 from apps.payouts.services.hold import LONGEST_HOLD, hold_insert, hold_part
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund, RefundLine
@@ -170,7 +169,7 @@ def _move(refund: Refund, case: ReviewCase, decision: Decision, *, actor: Actor,
                 refund,
                 amount=decision.approved_amount,
                 release_at=decision.hold_until,
-                reason=_approved_but_waits(refund.client.language),
+                cause=HoldCause.DECISION,
                 actor=actor,
                 now=now,
                 case_id=case.id,
@@ -185,11 +184,6 @@ def _move(refund: Refund, case: ReviewCase, decision: Decision, *, actor: Actor,
         approved_amount=decision.approved_amount,
         case_id=case.id,
     )
-
-
-def _approved_but_waits(language: str) -> str:
-    with translation.override(language):
-        return _("Approved after review; the payout is delayed")
 
 
 def decision_part(decision: Decision) -> dict[str, Any]:

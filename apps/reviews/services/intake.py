@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
@@ -13,6 +11,7 @@ from apps.clients.models import ApiClient
 from apps.common.actors import Actor, system
 from apps.common.instants import written_instant
 from apps.marketplace.services.absorb import absorb
+from apps.payouts.models import HoldCause
 from apps.payouts.services.hold import hold_insert, hold_part
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
@@ -60,7 +59,7 @@ def refund_intake(record: RefundRecord, *, client: ApiClient, actor: Actor, now:
             refund,
             amount=refund.amount,
             release_at=now + timedelta(minutes=assessment.hold_minutes),
-            reason=cooling_off_reason(client.language),
+            cause=HoldCause.POLICY,
             actor=POLICY,
             now=now,
         )
@@ -69,12 +68,6 @@ def refund_intake(record: RefundRecord, *, client: ApiClient, actor: Actor, now:
     else:
         refund_begin(refund, Status.RELEASED, actor=actor, now=now, parts=parts)
     return refund
-
-
-def cooling_off_reason(language: str) -> str:
-    """Return, in the client's language, why a cleared refund waits."""
-    with translation.override(language):
-        return _("Cooling-off time for this kind of goods and risk level")
 
 
 def case_open(
