@@ -54,8 +54,7 @@ def stage(cursor: CursorWrapper, shape: Shape, rows: Sequence[Sequence[Value]]) 
         names = shape.names
         document = json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=_bytes_as_text)
         return Staged(few=True, parameters={"sent": document})
-    for statement in _preparation(shape):
-        cursor.execute(statement)
+    cursor.execute(_preparation(shape))
     with cursor.copy(_copy(shape)) as copy:
         for row in rows:
             copy.write_row(row)
@@ -88,10 +87,9 @@ def _bytes_as_text(value: Any) -> str:
 
 
 @cache
-def _preparation(shape: Shape) -> tuple[str, str]:
-    name = sql.Identifier(shape.name)
-    create = sql.SQL("CREATE TEMPORARY TABLE IF NOT EXISTS {} ({}) ON COMMIT DELETE ROWS")
-    return create.format(name, _definitions(shape)).as_string(), sql.SQL("TRUNCATE {}").format(name).as_string()
+def _preparation(shape: Shape) -> str:
+    statements = "CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns}) ON COMMIT DELETE ROWS; TRUNCATE {table}"
+    return sql.SQL(statements).format(table=sql.Identifier(shape.name), columns=_definitions(shape)).as_string()
 
 
 @cache

@@ -41,8 +41,12 @@ class VerificationRecord(Record):
     @property
     def factors(self) -> dict[FactorKind, FactorRecord]:
         """Those that something is said about."""
-        told = {kind: getattr(self, kind.value) for kind in FactorKind}
-        return {kind: factor for kind, factor in told.items() if factor is not None}
+        told = (
+            (FactorKind.PHONE, self.phone),
+            (FactorKind.ID_DOCUMENT, self.id_document),
+            (FactorKind.BANK_CARD, self.bank_card),
+        )
+        return {kind: factor for kind, factor in told if factor is not None}
 
 
 class PersonRecord(Record):

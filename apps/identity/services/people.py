@@ -1,23 +1,62 @@
 """Writing down what clients tell of people, many at once. Numbers are encrypted before they reach SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
 
 from apps.common.ciphers import encrypted, keyed_hash
+from apps.common.staging import Shape, Value, assigned, listed, stage, stamp
 from apps.identity.matching import plain_email, plain_number, plain_phone
 from apps.identity.models import FactorKind, Subject, VerificationFactor
 from apps.identity.records import FactorRecord, PersonRecord
 
-_SUBJECT_COLUMNS = [field.name for field in Subject._meta.concrete_fields if not field.primary_key]
-_FACTOR_KEY = ["subject", "kind"]
-_FACTOR_COLUMNS = [
-    field.name
-    for field in VerificationFactor._meta.concrete_fields
-    if not field.primary_key and field.name not in _FACTOR_KEY
-]
+_SUBJECTS = Shape(
+    "arriving_subject",
+    (
+        ("id", "bigint"),
+        ("display_name", "text"),
+        ("phone_encrypted", "bytea"),
+        ("phone_hash", "bytea"),
+        ("phone_last4", "text"),
+        ("email_encrypted", "bytea"),
+        ("email_hash", "bytea"),
+    ),
+)
+_FACTORS = Shape(
+    "arriving_factor",
+    (
+        ("subject_id", "bigint"),
+        ("kind", "text"),
+        ("status", "text"),
+        ("verified_at", "timestamptz"),
+        ("expires_at", "timestamptz"),
+        ("provider", "text"),
+        ("name_match", "boolean"),
+        ("document_type", "text"),
+        ("number_encrypted", "bytea"),
+        ("match_hash", "bytea"),
+        ("last4", "text"),
+        ("updated_at", "timestamptz"),
+    ),
+)
+# What is known of a person, and of a factor's number, before anything was told.
+_UNKNOWN: Mapping[str, Any] = {
+    "display_name": "",
+    "phone_encrypted": b"",
+    "phone_hash": b"",
+    "phone_last4": "",
+    "email_encrypted": b"",
+    "email_hash": b"",
+}
+_NO_NUMBER: Mapping[str, Any] = {"document_type": "", "number_encrypted": b"", "match_hash": b"", "last4": ""}
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,95 +80,130 @@ def subjects_reserve(count: int) -> list[int]:
 
 
 def people_absorb(told: Sequence[Told], *, now: datetime) -> None:
-    """Write subjects and factors, in at most four statements.
+    """Write subjects and factors, in a constant number of statements.
 
     The rows of the accounts that they belong to must be new or locked: that
     is what keeps two writers of one subject apart.
     """
     if not told:
         return
-    _absorb_subjects(told)
-    _absorb_factors([one for one in told if one.person.verification is not None], now)
+    with connection.cursor() as cursor:
+        _write(cursor, _SUBJECTS, _subjects(told), _upsert_subjects)
+        _write(cursor, _FACTORS, _factors(told, now), _upsert_factors)
 
 
-def _absorb_subjects(told: Sequence[Told]) -> None:
-    present = _present_subjects([one.subject_id for one in told if not one.is_new])
-    changed = []
-    for one in told:
-        subject = present.get(one.subject_id) or Subject(pk=one.subject_id)
-        if _tell(subject, one.person) or one.is_new:
-            changed.append(subject)
-    Subject.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=_SUBJECT_COLUMNS)
-
-
-def _present_subjects(ids: Sequence[int]) -> Mapping[int, Subject]:
-    return Subject.objects.in_bulk(ids) if ids else {}
-
-
-def _tell(subject: Subject, person: PersonRecord) -> bool:
-    """Set what is named, and say whether anything changed. An equal value is not encrypted again."""
-    before = (subject.display_name, bytes(subject.phone_hash), bytes(subject.email_hash))
-    if "display_name" in person.model_fields_set:
-        subject.display_name = person.display_name or ""
-    if "phone" in person.model_fields_set:
-        plain = plain_phone(person.phone or "")
-        told = keyed_hash(FactorKind.PHONE, plain)
-        if told != before[1]:
-            subject.phone_hash, subject.phone_encrypted = told, encrypted(person.phone or "")
-            subject.phone_last4 = plain[-4:]
-    if "email" in person.model_fields_set:
-        told = keyed_hash("email", plain_email(person.email or ""))
-        if told != before[2]:
-            subject.email_hash, subject.email_encrypted = told, encrypted(person.email or "")
-    return before != (subject.display_name, bytes(subject.phone_hash), bytes(subject.email_hash))
-
-
-def _absorb_factors(told: Sequence[Told], now: datetime) -> None:
-    present = _present_factors([one.subject_id for one in told if not one.is_new])
-    factors = []
-    for one in told:
-        verification = one.person.verification
-        for kind, record in verification.factors.items() if verification is not None else ():
-            factor = present.get((one.subject_id, kind)) or VerificationFactor(subject_id=one.subject_id, kind=kind)
-            _tell_factor(factor, record, now)
-            # Rows meet by subject and kind; ids here and there would make two statements of one.
-            factor.pk = None
-            factors.append(factor)
-    VerificationFactor.objects.bulk_create(
-        factors, update_conflicts=True, unique_fields=_FACTOR_KEY, update_fields=_FACTOR_COLUMNS
-    )
-
-
-def _present_factors(subject_ids: Sequence[int]) -> Mapping[tuple[int, str], VerificationFactor]:
-    if not subject_ids:
-        return {}
-    rows = VerificationFactor.objects.filter(subject_id__in=subject_ids)
-    return {(factor.subject_id, factor.kind): factor for factor in rows}
-
-
-def _tell_factor(factor: VerificationFactor, record: FactorRecord, now: datetime) -> None:
-    factor.status = record.status
-    factor.verified_at = record.verified_at
-    factor.expires_at = record.expires_at
-    factor.provider = record.provider or ""
-    factor.name_match = record.name_match
-    factor.updated_at = now
-    if "document_type" in record.model_fields_set:
-        factor.document_type = record.document_type or ""
-    if "last4" in record.model_fields_set:
-        factor.last4 = record.last4 or ""
-    if not record.model_fields_set.isdisjoint({"number", "fingerprint"}):
-        _tell_number(factor, record)
-
-
-def _tell_number(factor: VerificationFactor, record: FactorRecord) -> None:
-    plain = plain_number(record.number or "")
-    if factor.kind == FactorKind.PHONE:
-        # The factor's number and the account's own phone must meet.
-        plain = plain_phone(plain)
-    told = keyed_hash(factor.kind, plain) or keyed_hash(f"{factor.kind} fingerprint", record.fingerprint or "")
-    if told == bytes(factor.match_hash):
+def _write(cursor: CursorWrapper, shape: Shape, rows: Sequence[Row], statement: Callable[..., str]) -> None:
+    if not rows:
         return
-    factor.match_hash, factor.number_encrypted = told, encrypted(record.number or "")
-    if plain and record.last4 is None:
-        factor.last4 = plain[-4:]
+    staged = stage(cursor, shape, [tuple(_value(row[name]) for name in shape.names) for row in rows])
+    cursor.execute(statement(few=staged.few), staged.parameters)
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, memoryview):
+        return bytes(value)
+    return stamp(value) if isinstance(value, datetime) else value
+
+
+def _subjects(told: Sequence[Told]) -> list[Row]:
+    ids = [one.subject_id for one in told if not one.is_new]
+    present: dict[int, Mapping[str, Any]] = {}
+    if ids:
+        present = {row["id"]: row for row in Subject.objects.filter(pk__in=ids).values("id", *_UNKNOWN)}
+    rows = []
+    for one in told:
+        before = present.get(one.subject_id, _UNKNOWN)
+        after = {**before, **_person_told(before, one.person), "id": one.subject_id}
+        if one.is_new or after != before:
+            rows.append(after)
+    return rows
+
+
+def _person_told(before: Mapping[str, Any], person: PersonRecord) -> Row:
+    """Return what is named and differs. An equal value is not encrypted again."""
+    named = person.model_fields_set
+    told: Row = {}
+    if "display_name" in named:
+        told["display_name"] = person.display_name or ""
+    if "phone" in named:
+        plain = plain_phone(person.phone or "")
+        told_hash = keyed_hash(FactorKind.PHONE.value, plain)
+        if told_hash != bytes(before["phone_hash"]):
+            told |= {"phone_hash": told_hash, "phone_encrypted": encrypted(person.phone or "" if plain else "")}
+            told["phone_last4"] = plain[-4:]
+    if "email" in named:
+        told_hash = keyed_hash("email", plain_email(person.email or ""))
+        if told_hash != bytes(before["email_hash"]):
+            told |= {"email_hash": told_hash, "email_encrypted": encrypted(person.email or "" if told_hash else "")}
+    return told
+
+
+def _factors(told: Sequence[Told], now: datetime) -> list[Row]:
+    with_factors = [(one, one.person.verification.factors) for one in told if one.person.verification is not None]
+    ids = [one.subject_id for one, _factors in with_factors if not one.is_new]
+    present: dict[tuple[int, str], Row] = {}
+    if ids:
+        rows = VerificationFactor.objects.filter(subject_id__in=ids).values("subject_id", "kind", *_NO_NUMBER)
+        present = {(row["subject_id"], row["kind"]): row for row in rows}
+    return [
+        {"subject_id": one.subject_id, "kind": kind.value, "updated_at": now}
+        | _state_told(record)
+        | _number_told(present.get((one.subject_id, kind.value), _NO_NUMBER), kind, record)
+        for one, factors in with_factors
+        for kind, record in factors.items()
+    ]
+
+
+def _state_told(record: FactorRecord) -> Row:
+    return {
+        "status": record.status.value,
+        "verified_at": record.verified_at,
+        "expires_at": record.expires_at,
+        "provider": record.provider or "",
+        "name_match": record.name_match,
+    }
+
+
+def _number_told(before: Mapping[str, Any], kind: FactorKind, record: FactorRecord) -> Row:
+    """Return what identifies the factor: as before, unless it is named."""
+    named = record.model_fields_set
+    told: Row = {name: before[name] for name in _NO_NUMBER}
+    if "document_type" in named:
+        told["document_type"] = record.document_type.value if record.document_type else ""
+    if "last4" in named:
+        told["last4"] = record.last4 or ""
+    if named.isdisjoint({"number", "fingerprint"}):
+        return told
+    # The number of the phone factor and the account's own phone must meet.
+    plain = (plain_phone if kind is FactorKind.PHONE else plain_number)(record.number or "")
+    told_hash = keyed_hash(kind.value, plain) or keyed_hash(f"{kind.value} fingerprint", record.fingerprint or "")
+    if told_hash != bytes(before["match_hash"]):
+        told |= {"match_hash": told_hash, "number_encrypted": encrypted(record.number or "")}
+        told["last4"] = record.last4 or plain[-4:]
+    return told
+
+
+@cache
+def _upsert_subjects(*, few: bool) -> str:
+    statement = sql.SQL(
+        "INSERT INTO identity_subject ({columns}) SELECT {columns} FROM {sent}"
+        " ON CONFLICT (id) DO UPDATE SET {assigned}"
+    )
+    return statement.format(
+        columns=listed(_SUBJECTS.names),
+        sent=_SUBJECTS.relation(few=few),
+        assigned=assigned(_SUBJECTS.names[1:], source="excluded"),
+    ).as_string()
+
+
+@cache
+def _upsert_factors(*, few: bool) -> str:
+    statement = sql.SQL(
+        "INSERT INTO identity_verificationfactor ({columns}) SELECT {columns} FROM {sent}"
+        " ON CONFLICT (subject_id, kind) DO UPDATE SET {assigned}"
+    )
+    return statement.format(
+        columns=listed(_FACTORS.names),
+        sent=_FACTORS.relation(few=few),
+        assigned=assigned(_FACTORS.names[2:], source="excluded"),
+    ).as_string()
