@@ -6,3 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.api.urls")),
     path("", include("apps.console.urls")),
 ]
+
+# Django's own wants a CSRF token, and with it the session, which a fault may have come before.
+handler500 = "apps.console.views.errors.server_error"

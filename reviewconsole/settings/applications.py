@@ -76,3 +76,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# A page with plain names of its static files is better than none at all.
+WHITENOISE_MANIFEST_STRICT = False
