@@ -23,7 +23,7 @@ FLAGS = [
 Open = Callable[..., Page]
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _database_beside_playwright() -> Iterator[None]:
     """Playwright's own loop runs in this thread, which Django takes for asynchronous code; it is not ours."""
     with pytest.MonkeyPatch.context() as patch:
@@ -31,9 +31,9 @@ def _database_beside_playwright() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start the browser once."""
+    """Start the browser once for a file: as long as it is there its loop runs, and tests with loops of their own fail."""
     program = find()
     if program is None:
         pytest.fail(MISSING)

@@ -117,7 +117,8 @@ class Installed:
         return row[0] if row else None
 
     def log(self, name: str) -> str:
-        return (self.data_dir / "logs" / f"{name}.log").read_text()
+        path = self.data_dir / "logs" / f"{name}.log"
+        return path.read_text() if path.exists() else ""
 
 
 def free_port() -> int:
