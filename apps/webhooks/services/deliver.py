@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 BUDGET = timedelta(seconds=20)
 # Under way at once: in all, to one endpoint, and to one that let the last one wait in vain.
 MOST_UNDER_WAY = 512
-MOST_PER_ENDPOINT = 32
+MOST_PER_ENDPOINT = 16
 MOST_PER_SLOW_ENDPOINT = 4
 # While receivers are slow to answer, newly due rows are looked for this often.
 _LOOK_EVERY_SECONDS = 0.1

@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 
 from celery import current_app
 
@@ -23,7 +24,8 @@ logger = logging.getLogger(__name__)
 class Nudger:
     """A thread, started when first needed, that sends at most one nudge per pause."""
 
-    def __init__(self) -> None:
+    def __init__(self, send: Callable[[], None]) -> None:
+        self._send = send
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -45,12 +47,12 @@ class Nudger:
         while True:
             self._asked.wait()
             self._asked.clear()
-            self._send()
+            self._try()
             time.sleep(_PAUSE_SECONDS)
 
-    def _send(self) -> None:
+    def _try(self) -> None:
         try:
-            current_app.send_task(SEND_TASK, expires=_EXPIRES_SECONDS, retry=False)
+            self._send()
         except Exception as away:  # noqa: BLE001 - each broker has its own errors, and none of them matters here
             if not self._broker_is_away:
                 logger.warning("The broker takes no nudges (%r); deliveries go out with the tick.", away)
@@ -59,7 +61,12 @@ class Nudger:
             self._broker_is_away = False
 
 
-_nudger = Nudger()
+def send_nudge() -> None:
+    """Ask for a run of the sender, once and without trying again."""
+    current_app.send_task(SEND_TASK, expires=_EXPIRES_SECONDS, retry=False)
+
+
+_nudger = Nudger(send_nudge)
 os.register_at_fork(after_in_child=_nudger.begin_anew)
 
 
