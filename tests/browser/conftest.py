@@ -33,7 +33,7 @@ def _database_beside_playwright() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start the browser once for a file: as long as it is there its loop runs, and tests with loops of their own fail."""
+    """Start the browser once for a file: while it is there its loop runs, and tests with loops of their own fail."""
     program = find()
     if program is None:
         pytest.fail(MISSING)

@@ -14,7 +14,13 @@ from tests.browser.conftest import Open, keep_picture
 from tests.support.bodies import suspect_refund
 from tests.support.platform import Platform
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.loopback,
+    pytest.mark.xdist_group("browser"),
+    # A browser that leaves a page drops its requests, and the test server's threads their connections with them.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 PASSWORD = "quiet-river-stone"
 
