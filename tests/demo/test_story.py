@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.db.models import DateTimeField, Max
 from django.test import TestCase
@@ -34,6 +35,8 @@ _LATER = {
 }
 
 
+# In one process: each process that runs one of these loads the world.
+@pytest.mark.xdist_group("demo")
 class TheLoadedWorld(TestCase):
     groups: dict[str, Group]
 
