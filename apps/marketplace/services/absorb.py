@@ -16,6 +16,7 @@ from apps.marketplace.records import AccountRecord, InstrumentRecord, OrderRecor
 from apps.marketplace.services.accounts import accounts_absorb
 from apps.marketplace.services.instruments import instruments_absorb, instruments_together
 from apps.marketplace.services.known import known_rows, news
+from apps.marketplace.services.order_rows import orders_laid_out
 from apps.marketplace.services.orders import Resolved, accounts_of, orders_absorb
 from apps.marketplace.services.outcomes import Absorbed
 from apps.marketplace.services.sent import Sent, accounts_together, orders_together, said_last
@@ -99,7 +100,7 @@ def _absorb(
         orders=sent.orders.by_id.keys(),
         transfers=sent.transfers.by_id.keys(),
     )
-    order_digests = news("order", sent.orders.by_id, known.orders)
+    order_news = orders_laid_out(sent.orders.by_id, known.orders)
     transfer_digests = news("transfer", sent.transfers.by_id, known.transfers)
     accounts, account_outcomes = accounts_absorb(
         cursor, client_id, sent=sent.accounts.by_id, referred=accounts_referred, known=known.accounts, now=now
@@ -116,7 +117,7 @@ def _absorb(
     instruments = instruments_absorb(
         cursor,
         client_id,
-        sent=instruments_together(sent.instruments_of(order_digests, transfer_digests)),
+        sent=instruments_together(sent.instruments_of(order_news, transfer_digests)),
         accounts=accounts,
     )
     resolved = Resolved(accounts, shops, instruments)
@@ -124,7 +125,7 @@ def _absorb(
         cursor,
         client_id,
         sent=sent.orders.by_id,
-        digests=order_digests,
+        news=order_news,
         locking=lock_orders,
         known=known.orders,
         resolved=resolved,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.backends.utils import CursorWrapper
 
+from apps.common.staging import stamp
 from apps.identity.services.people import Told, people_absorb, subjects_reserve
 from apps.marketplace.records import AccountRecord
 from apps.marketplace.services.client_tables import ClientTable, Row, Written, write
@@ -80,10 +81,10 @@ def _row_after(row: Row, description: _Description | None, now: datetime) -> Row
     record, named = description.record, description.record.model_fields_set
     return {
         "subject_id": row["subject_id"] or description.new_subject_id,
-        "registered_at": record.registered_at if "registered_at" in named else row["registered_at"],
+        "registered_at": stamp(record.registered_at if "registered_at" in named else row["registered_at"]),
         "status": record.status or "" if "status" in named else row["status"],
         "is_minor": bool(record.is_minor) if "is_minor" in named else row["is_minor"],
-        "described_at": now,
+        "described_at": stamp(now),
         "digest": description.digest,
     }
 

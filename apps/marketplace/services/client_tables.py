@@ -8,14 +8,13 @@ both by external id, byte by byte.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from apps.common.staging import Shape, Value, assigned, listed, stage, stamp
+from apps.common.staging import Shape, Value, assigned, listed, stage
 from apps.marketplace.services.known import KnownRows
 from apps.marketplace.services.outcomes import Outcome
 
@@ -48,9 +47,9 @@ class ClientTable:
         """Rows by row id."""
         return Shape(f"changing_{self.name}", (("id", "bigint"), *self.columns))
 
-    def values(self, row: Row) -> tuple[Value, ...]:
+    def values(self, row: Row) -> list[Value]:
         """Return what is staged for a row."""
-        return tuple(stamp(row[name]) if isinstance(row[name], datetime) else row[name] for name in self.names)
+        return [row[name] for name, _type in self.columns]
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,8 @@ def write(
 ) -> Written:
     """Insert the named rows that are missing, change those in `changing`, lock those in `locking`.
 
-    `row_after` returns what a row holds in the end, from what it holds now.
+    `row_after` returns what a row holds in the end, instants as `stamp` writes
+    them, from what it holds now.
     At most three statements, and two more for each of insert and update when
     the rows are many.
     """

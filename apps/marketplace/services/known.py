@@ -1,14 +1,14 @@
 """What is stored already of the rows that records name."""
 
+import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
-from apps.common.ciphers import keyed_hash
-from apps.common.records import Record
-from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
+from apps.marketplace.records import AccountRecord, ShopRecord, TransferRecord
 
 
 @dataclass(frozen=True)
@@ -20,23 +20,26 @@ class Known:
 
 
 KnownRows = Mapping[str, Known]
-RecordWithId = TypeVar("RecordWithId", AccountRecord, ShopRecord, OrderRecord, TransferRecord)
+RecordWithId = TypeVar("RecordWithId", AccountRecord, ShopRecord, TransferRecord)
 
 
 def news(kind: str, sent: Mapping[str, RecordWithId], known: KnownRows) -> dict[str, bytes]:
     """Return the digests of the records that say something else than the row was last changed by."""
-    digests = {name: digest_of(kind, record) for name, record in sent.items() if len(record.model_fields_set) > 1}
+    said = {name: record for name, record in sent.items() if len(record.model_fields_set) > 1}
+    digests = {
+        name: digest_of(kind, record.__pydantic_serializer__.to_json(record, exclude_unset=True))
+        for name, record in said.items()
+    }
     return {name: digest for name, digest in digests.items() if name not in known or known[name].digest != digest}
 
 
-def digest_of(kind: str, record: Record) -> bytes:
-    """Return a keyed hash of what the record says; equal records have equal digests.
+def digest_of(kind: str, said: bytes) -> bytes:
+    """Return a keyed hash of what a record says.
 
     Keyed, because records hold phone and document numbers that could be
     guessed from a plain hash.
     """
-    said = record.__pydantic_serializer__.to_json(record, exclude_unset=True)
-    return keyed_hash(f"{kind} record", said.decode())
+    return hmac.digest(settings.MATCHING_KEY.encode(), f"{kind} record\x1f".encode() + said, "sha256")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from functools import cache
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from apps.common.staging import Shape, Staged, Value, listed, stage, stamp
+from apps.common.staging import Shape, Staged, listed, stage
 from apps.marketplace.models import Line, Payment
-from apps.marketplace.records import LineRecord, OrderRecord
 from apps.marketplace.services.instruments import instrument_key
+from apps.marketplace.services.order_rows import OrderRows
 from apps.marketplace.services.outcomes import InstrumentKey
 
 _LINES = Shape(
@@ -44,17 +44,13 @@ _PAYMENTS = Shape(
 )
 
 
-def lines_absorb(cursor: CursorWrapper, orders: Mapping[int, OrderRecord], changed: Collection[int]) -> None:
+def lines_absorb(cursor: CursorWrapper, orders: Mapping[int, OrderRows], changed: Collection[int]) -> None:
     """Write the lines of orders by row id; take away those that a changed order no longer has.
 
     Delivery and consumption that a record leaves out stay as they were. A
     line that anything refers to, such as a refund, is never taken away.
     """
-    rows = [
-        _line(order_id, position, line)
-        for order_id, order in orders.items()
-        for position, line in enumerate(order.lines, start=1)
-    ]
+    rows = [(order_id, *line) for order_id, order in orders.items() for line in order.lines]
     if not rows:
         return
     staged = stage(cursor, _LINES, rows)
@@ -65,23 +61,16 @@ def lines_absorb(cursor: CursorWrapper, orders: Mapping[int, OrderRecord], chang
 
 def payments_absorb(
     cursor: CursorWrapper,
-    orders: Mapping[int, OrderRecord],
+    orders: Mapping[int, OrderRows],
     changed: Collection[int],
     accounts: Mapping[str, int],
     instruments: Mapping[InstrumentKey, int],
 ) -> None:
     """Write the payments of orders by row id; take away those that a changed order no longer has."""
-    rows: list[tuple[Value, ...]] = [
-        (
-            order_id,
-            payment.id,
-            stamp(payment.paid_at),
-            payment.amount,
-            instruments[instrument_key(payment.instrument)],
-            accounts[payment.payer_account_id] if payment.payer_account_id else None,
-        )
+    rows = [
+        (order_id, *told, instruments[instrument_key(payment.instrument)], accounts.get(payment.payer_account_id or ""))
         for order_id, order in orders.items()
-        for payment in order.payments
+        for told, payment in zip(order.payments, order.record.payments, strict=True)
     ]
     if not rows and not changed:
         return
@@ -89,27 +78,6 @@ def payments_absorb(
     cursor.execute(_upsert_payments(few=staged.few), staged.parameters)
     if changed:
         _remove_vanished(cursor, Payment, _PAYMENTS, staged, changed)
-
-
-def _line(order_id: int, position: int, line: LineRecord) -> tuple[Value, ...]:
-    delivery, consumption = line.delivery, line.consumption
-    return (
-        order_id,
-        line.id,
-        position,
-        line.sku or "",
-        line.title,
-        # Enum.value is a Python call on every read, and there are many lines.
-        line.category._value_,
-        line.quantity,
-        line.unit_amount,
-        line.amount,
-        delivery.status._value_ if delivery else "",
-        stamp(delivery.at) if delivery else None,
-        consumption.percent if consumption else None,
-        stamp(consumption.first_used_at) if consumption else None,
-        consumption.evidence or "" if consumption else "",
-    )
 
 
 def _remove_vanished(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
 
-from apps.marketplace.records import ContextRecord, OrderRecord
+from apps.marketplace.records import OrderRecord
 from apps.marketplace.services.client_tables import ClientTable, Row, write
 from apps.marketplace.services.known import KnownRows
 from apps.marketplace.services.order_parts import lines_absorb, payments_absorb
+from apps.marketplace.services.order_rows import OrderRows
 from apps.marketplace.services.outcomes import InstrumentKey, Outcome
 
 _ORDERS = ClientTable(
@@ -52,12 +53,12 @@ def orders_absorb(
     client_id: int,
     *,
     sent: Mapping[str, OrderRecord],
-    digests: Mapping[str, bytes],
+    news: Mapping[str, OrderRows],
     locking: Collection[str],
     known: KnownRows,
     resolved: Resolved,
 ) -> tuple[dict[str, int], dict[str, Outcome]]:
-    """Write the orders that have a digest, and lock those in `locking`.
+    """Write the orders that are news, and lock those in `locking`.
 
     Return the row ids of both and of the known ones, and the outcomes of those sent.
     """
@@ -65,13 +66,13 @@ def orders_absorb(
         cursor,
         _ORDERS,
         client_id,
-        named=digests,
-        changing=digests,
+        named=news,
+        changing=news,
         locking=locking,
         known=known,
-        row_after=lambda name, row: _row_after(row, sent[name], digests[name], resolved),
+        row_after=lambda name, row: _row_after(row, news[name], resolved),
     )
-    orders = {written.ids[name]: sent[name] for name in digests}
+    orders = {written.ids[name]: rows for name, rows in news.items()}
     # Only an order that was there before can have lines and payments that are gone now.
     changed = [written.ids[name] for name in written.changed]
     lines_absorb(cursor, orders, changed)
@@ -79,16 +80,16 @@ def orders_absorb(
     return written.ids, written.outcomes(sent)
 
 
-def _row_after(row: Row, record: OrderRecord, digest: bytes, resolved: Resolved) -> Row:
-    context = record.context or ContextRecord()
+def _row_after(row: Row, rows: OrderRows, resolved: Resolved) -> Row:
+    placed_at, currency, paid_amount, ip, device_id, user_agent = rows.head
     return {
-        "account_id": resolved.accounts[record.account_id],
-        "shop_id": resolved.shops[record.shop_id],
-        "placed_at": record.placed_at,
-        "currency": record.currency,
-        "paid_amount": record.paid_amount,
-        "ip": context.ip or row["ip"],
-        "device_id": context.device_id or row["device_id"],
-        "user_agent": context.user_agent or row["user_agent"],
-        "digest": digest,
+        "account_id": resolved.accounts[rows.record.account_id],
+        "shop_id": resolved.shops[rows.record.shop_id],
+        "placed_at": placed_at,
+        "currency": currency,
+        "paid_amount": paid_amount,
+        "ip": ip or row["ip"],
+        "device_id": device_id or row["device_id"],
+        "user_agent": user_agent or row["user_agent"],
+        "digest": rows.digest,
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.backends.utils import CursorWrapper
 
+from apps.common.staging import stamp
 from apps.marketplace.records import ShopRecord
 from apps.marketplace.services.client_tables import ClientTable, Row, write
 from apps.marketplace.services.known import KnownRows, news
@@ -43,9 +44,9 @@ def shops_absorb(
         owner = accounts[record.owner_account_id] if record.owner_account_id else None
         return {
             "name": record.name or "" if "name" in named else row["name"],
-            "registered_at": record.registered_at if "registered_at" in named else row["registered_at"],
+            "registered_at": stamp(record.registered_at if "registered_at" in named else row["registered_at"]),
             "owner_account_id": owner if "owner_account_id" in named else row["owner_account_id"],
-            "described_at": now,
+            "described_at": stamp(now),
             "digest": digests[name],
         }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db.backends.utils import CursorWrapper
 
+from apps.common.staging import stamp
 from apps.marketplace.records import TransferRecord
 from apps.marketplace.services.client_tables import ClientTable, Row, write
 from apps.marketplace.services.instruments import instrument_key
@@ -49,7 +50,7 @@ def transfers_absorb(
         record = sent[name]
         instrument = resolved.instruments[instrument_key(record.instrument)] if record.instrument else None
         return {
-            "at": record.at,
+            "at": stamp(record.at),
             "amount": record.amount,
             "currency": record.currency,
             "from_account_id": resolved.accounts[record.from_account_id],
