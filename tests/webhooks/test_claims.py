@@ -118,6 +118,6 @@ def test_does_not_wait_for_rows_that_another_holds() -> None:
         finally:
             connection.close()
 
-    with transaction.atomic(), ThreadPoolExecutor(1) as thread:
+    with ThreadPoolExecutor(1) as thread, transaction.atomic():
         assert len(deliveries_claim(now=NOW, room=2, most_per_endpoint=2)) == 2
         assert thread.submit(claim_in_thread).result(timeout=10) == 1
