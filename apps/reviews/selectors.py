@@ -41,6 +41,14 @@ def case_of(case_id: str) -> ReviewCase:
     return found
 
 
+def refund_id_of_case(case_id: str) -> str:
+    """Return whose case it is. Raises CaseUnknown."""
+    refund_id = ReviewCase.objects.filter(pk=case_id).values_list("refund_id", flat=True).first()
+    if refund_id is None:
+        raise CaseUnknown
+    return refund_id
+
+
 def case_locked(case_id: str) -> ReviewCase:
     """Return the case with its row locked until the transaction ends. Raises CaseUnknown."""
     found = (

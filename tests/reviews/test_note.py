@@ -1,0 +1,35 @@
+import pytest
+
+from apps.reviews.errors import CaseUnknown, NoteEmpty
+from apps.reviews.models import Note
+from apps.reviews.services.note import note_add
+from apps.risk.models import RiskOutcome
+from tests.support.factories import NOON, Desk, Goods, make_client, make_order, open_desk, submit
+from tests.support.snapshots import everything_that_moves
+
+pytestmark = pytest.mark.django_db
+
+
+def a_desk() -> Desk:
+    return open_desk(submit(make_order(make_client(), Goods(5000)), RiskOutcome.REVIEW))
+
+
+def test_refuses_an_empty_note_and_an_unknown_case() -> None:
+    desk = a_desk()
+    before = everything_that_moves()
+
+    with pytest.raises(NoteEmpty):
+        note_add(desk.case.id, text=" \n", author=desk.person, actor=desk.actor, now=NOON)
+    with pytest.raises(CaseUnknown):
+        note_add("cas_none", text="seen before", author=desk.person, actor=desk.actor, now=NOON)
+
+    assert everything_that_moves() == before
+
+
+def test_stays_with_the_refund_for_every_later_case() -> None:
+    desk = a_desk()
+
+    note_add(desk.case.id, text="  seen before ", author=desk.person, actor=desk.actor, now=NOON)
+
+    note = Note.objects.get()
+    assert (note.refund, note.author, note.text) == (desk.refund, desk.person, "seen before")
