@@ -1,12 +1,10 @@
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from apps.audit.models import Action, AuditEvent
-from apps.common.errors import Refusal
 from apps.marketplace.models import Order
 from apps.payouts.errors import HoldEnded, HoldNotDue, ReasonMissing, ReleaseOutOfBounds, SecondPersonNeeded
 from apps.payouts.models import Hold
@@ -17,6 +15,7 @@ from apps.refunds.models import Refund
 from apps.refunds.services import door
 from apps.webhooks.models import Event
 from tests.support.factories import NOON, Goods, held_refund, make_client, make_order, make_person, person_actor
+from tests.support.racing import at_once
 from tests.support.snapshots import everything_that_moves
 
 pytestmark = pytest.mark.django_db
@@ -168,24 +167,12 @@ def test_sums_what_is_held_by_currency() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_pays_once_however_many_timers_race() -> None:
     refund, hold = held_refund(an_order())
-    barrier = threading.Barrier(8)
-    results: list[str] = []
 
-    def tick() -> None:
-        try:
-            barrier.wait(timeout=10)
-            hold_release(hold.pk, now=DUE)
-            results.append("released")
-        except Refusal as refusal:
-            results.append(refusal.code)
-        finally:
-            connection.close()
+    def tick() -> str:
+        hold_release(hold.pk, now=DUE)
+        return "released"
 
-    threads = [threading.Thread(target=tick) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    results = at_once([tick] * 8)
 
     assert sorted(results) == ["hold_ended"] * 7 + ["released"]
     assert Event.objects.filter(subject_id=refund.pk, type="refund.released").count() == 1

@@ -1,11 +1,9 @@
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from apps.common.errors import Invalid, Refusal
+from apps.common.errors import Invalid
 from apps.marketplace.models import Category, Order
 from apps.refunds.errors import (
     AccountNotOfOrder,
@@ -25,6 +23,7 @@ from apps.reviews.models import DecisionOutcome, DecisionReason
 from apps.reviews.services.decide import Verdict
 from apps.risk.models import RiskOutcome
 from tests.support.factories import DENIAL, NOON, Goods, make_client, make_order, open_desk, submit, whole_lines
+from tests.support.racing import at_once
 from tests.support.snapshots import everything_that_moves
 
 pytestmark = pytest.mark.django_db
@@ -151,24 +150,12 @@ def test_stores_the_lines_and_the_category_that_is_resold_most_easily() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_lets_only_one_of_two_simultaneous_refunds_take_the_last_of_the_money() -> None:
     order = an_order()
-    barrier = threading.Barrier(6)
-    results: list[str] = []
 
-    def ask() -> None:
-        try:
-            barrier.wait(timeout=10)
-            submit(order, RiskOutcome.CLEAR)
-            results.append("accepted")
-        except Refusal as refusal:
-            results.append(refusal.code)
-        finally:
-            connection.close()
+    def ask() -> str:
+        submit(order, RiskOutcome.CLEAR)
+        return "accepted"
 
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    results = at_once([ask] * 6)
 
     assert sorted(results) == ["accepted"] + ["amount_exceeds_order"] * 5
     assert list(Refund.objects.filter(order=order).values_list("approved_amount", flat=True)) == [5000]

@@ -1,8 +1,8 @@
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from apps.audit.models import Action, AuditEvent
 from apps.refunds.models import Refund
@@ -17,6 +17,7 @@ from apps.reviews.services.claim import (
     leases_expire_due,
 )
 from apps.risk.models import RiskOutcome
+from apps.staff.models import Person
 from tests.support.factories import (
     APPROVAL,
     NOON,
@@ -28,6 +29,7 @@ from tests.support.factories import (
     person_actor,
     submit,
 )
+from tests.support.racing import at_once
 from tests.support.snapshots import everything_that_moves
 
 pytestmark = pytest.mark.django_db
@@ -188,29 +190,16 @@ def test_has_at_most_one_live_claim_says_the_database() -> None:
 def test_gives_no_case_to_two_people_who_press_at_once() -> None:
     cases = {case_of(waiting_refund(minutes_ago=age)).pk for age in range(8)}
     people = [make_person() for _ in range(12)]
-    barrier = threading.Barrier(len(people))
-    given: list[str] = []
-    empty_handed: list[str] = []
 
-    def press(index: int) -> None:
-        person = people[index]
-        try:
-            barrier.wait(timeout=10)
-            given.append(case_claim_next(person, actor=person_actor(person), now=NOON).case_id)
-        except QueueEmpty:
-            empty_handed.append(person.username)
-        finally:
-            connection.close()
+    def press(person: Person) -> str:
+        return case_claim_next(person, actor=person_actor(person), now=NOON).case_id
 
-    threads = [threading.Thread(target=press, args=[index]) for index in range(len(people))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    results = at_once([partial(press, person) for person in people])
+    given = [result for result in results if result != QueueEmpty.code]
 
     assert len(given) == len(set(given))
     assert set(given) <= cases
-    assert len(given) + len(empty_handed) == len(people)
+    assert len(results) == len(people)
     assert Claim.objects.filter(ended_at__isnull=True).count() == len(given)
     # SKIP LOCKED may leave somebody empty-handed for an instant, never a case without a taker at the next press.
     while len(given) < len(cases):
