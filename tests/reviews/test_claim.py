@@ -192,7 +192,7 @@ def test_gives_no_case_to_two_people_who_press_at_once() -> None:
     people = [make_person() for _ in range(12)]
 
     def press(person: Person) -> str:
-        return case_claim_next(person, actor=person_actor(person), now=NOON).case_id
+        return str(case_claim_next(person, actor=person_actor(person), now=NOON).case_id)
 
     results = at_once([partial(press, person) for person in people])
     given = [result for result in results if result != QueueEmpty.code]
