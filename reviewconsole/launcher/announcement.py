@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from reviewconsole.launcher.installation import Installation
 
@@ -30,6 +31,7 @@ def _print_demo(console: Console, path: Path) -> None:
     demo = json.loads(path.read_text())
     table = Table("sign in as", "password", "role", box=None, padding=(0, 2), header_style="dim")
     for person in demo["people"]:
-        table.add_row(person["username"], person["password"], person["role"])
+        # Text, so that a bracket in a password is not taken for a style.
+        table.add_row(*(Text(person[part], overflow="fold") for part in ("username", "password", "role")))
     console.print(table)
     console.print(f"\n  API key: {demo['api_key']}\n", markup=False)

@@ -38,7 +38,8 @@ class Installation:
 
     @property
     def address(self) -> str:
-        return f"http://{self.host}:{self.port}/"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
 
     @property
     def run_dir(self) -> Path:
