@@ -32,6 +32,9 @@ _PATTERNS = {
 }
 
 
+_WITH_YEAR = {"short": "long", "date": "day"}
+
+
 def language_tag(language: str | None) -> str:
     """Turn Django's language code into a BCP 47 tag: ``zh-hans`` -> ``zh-Hans``."""
     return "zh-Hans" if language == "zh-hans" else "en"
@@ -48,8 +51,13 @@ def exact_moment(local: datetime) -> str:
 
 
 def written_moment(local: datetime, style: str = "short") -> str:
-    """Write a local time as `short`, `long` (with the year), `date`, `day`, `month`, `clock` or `exact`."""
+    """Write a local time as `short`, `long` (with the year), `date`, `day`, `month`, `clock` or `exact`.
+
+    The short ones tell the year when it is another than the present.
+    """
     locale = babel_locale()
+    if local.year != timezone.localtime().year:
+        style = _WITH_YEAR.get(style, style)
     return str(format_datetime(local, _PATTERNS[locale][style], locale=locale))
 
 

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -34,7 +34,7 @@ def test_opens_a_refund_under_its_case(browser: Client, desk: Desk) -> None:
 
 def test_shows_the_evidence_of_a_refund_that_no_person_saw(browser: Client, platform: ApiClient, now: datetime) -> None:
     refund = submit(make_order(platform, Goods(64800)), RiskOutcome.CLEAR, now=now)
-    text = browser.get(f"/refunds/{refund.pk}/").content.decode()
+    text = browser.get(f"/refunds/{refund.pk}/", follow=True).content.decode()
     assert refund.reference in text
     assert "The policy decided; no person had to." in text
     assert "<textarea" not in text
@@ -163,3 +163,21 @@ def test_shows_both_lines_of_a_refund_of_two(browser: Client, platform: ApiClien
     refund = take_in(platform, now, amounts=(3000, 5000))
     case = refund.cases.get()
     assert [line.asked for line in browser.get(f"/cases/{case.pk}/").context["page"].lines] == ["CN¥30.00", "CN¥50.00"]
+
+
+def test_shows_an_account_as_of_a_request_that_lies_years_back(
+    browser: Client, platform: ApiClient, now: datetime
+) -> None:
+    asked_at = datetime(2010, 2, 18, 18, 36, tzinfo=UTC)
+    account = Account.objects.create(
+        client=platform, external_id="cust-1", registered_at=asked_at - timedelta(days=3), described_at=now
+    )
+    order = make_order(platform, Goods(4740), account=account, placed_at=asked_at - timedelta(days=2))
+    refund = submit(order, RiskOutcome.REVIEW, requested_at=asked_at.isoformat(), now=now)
+
+    page = browser.get(f"/refunds/{refund.pk}/", follow=True).content.decode()
+
+    assert "19 Feb 2010, 02:36" in page
+    assert "registered 3 days ago" in page
+    figures = page.split("Orders</")[1].split("Bought</")[0]
+    assert ">1<" in figures

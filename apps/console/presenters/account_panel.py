@@ -15,6 +15,7 @@ from apps.reviews.case_file import CaseFile
 from apps.risk.facts import VerificationKind
 
 NEW_FOR = timedelta(days=30)
+LONG_BACK = timedelta(days=30)
 COUNTED = timedelta(days=90)
 _ICONS = {FactorKind.PHONE: "device-mobile", FactorKind.ID_DOCUMENT: "id", FactorKind.BANK_CARD: "credit-card"}
 _STATES = {
@@ -24,6 +25,16 @@ _STATES = {
     FactorStatus.FAILED: ("bad", "circle-x"),
     FactorStatus.EXPIRED: ("warn", "clock-off"),
 }
+
+
+def seen_at(file: CaseFile, now: datetime) -> datetime:
+    """Return the moment as of which an account is shown: now, or that of a request that lies long back.
+
+    A platform may submit what happened years ago; "in 90 days" then means the 90 days before the request,
+    as it does for the risk factors beside it.
+    """
+    requested_at = file.refund.requested_at
+    return requested_at if now - requested_at > LONG_BACK else now
 
 
 def account_panel(file: CaseFile, now: datetime) -> AccountPanel:
@@ -109,8 +120,8 @@ def _shared(others: int | None) -> State:
 def _figures(file: CaseFile, now: datetime) -> list[Figure]:
     """Count the last 90 days, value in the refund's currency."""
     currency = file.refund.currency
-    orders = [order for order in file.orders if order.placed_at >= now - COUNTED]
-    refunds = [refund for refund in file.refunds if refund.requested_at >= now - COUNTED]
+    orders = [order for order in file.orders if now - COUNTED <= order.placed_at <= now]
+    refunds = [refund for refund in file.refunds if now - COUNTED <= refund.requested_at <= now]
     bought = sum(order.paid_amount for order in orders if order.currency == currency)
     asked = sum(_counted(refund) for refund in refunds if refund.currency == currency)
     share = f"{100 * asked / bought:.0f}%" if bought else "–"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.console.presenters.account_panel import account_panel
+from apps.console.presenters.account_panel import account_panel, seen_at
 from apps.console.presenters.ask import ask, line_rows, money_way, said
 from apps.console.presenters.case_page import CasePage, NoteRow, Weight, Work
 from apps.console.presenters.factors import factor_rows
@@ -24,7 +24,7 @@ def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
         money=money_way(file),
         weight=_weight(file),
         factors=factor_rows(file.refund.assessment.factors),
-        account=account_panel(file, now),
+        account=account_panel(file, seen_at(file, now)),
         work=work(file, person=person, now=now),
         past=past(file),
         notes=[NoteRow(str(note.author), note.created_at, note.text) for note in file.notes],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.money import major_units
 from apps.console import wording
+from apps.console.presenters.account_panel import LONG_BACK
 from apps.console.presenters.case_page import Past
 from apps.console.presenters.marks import State, amount_words
 from apps.console.presenters.statuses import drawn_state
@@ -109,4 +110,7 @@ def timeline(file: CaseFile, *, now: datetime, span: str) -> Timeline:
         )
         for refund in file.refunds
     ]
-    return drawn(orders + refunds, now=now, span=span)
+    entries = orders + refunds
+    # Trade that ended long ago would be a dot at the far end of years of nothing.
+    newest = max((entry.at for entry in entries), default=now)
+    return drawn(entries, now=newest if now - newest > LONG_BACK else now, span=span)
