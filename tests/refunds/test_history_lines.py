@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from apps.marketplace.records import AccountRecord, OrderRecord
 from apps.refunds.records import PastRefundRecord
 from apps.refunds.services import history_lines
-from apps.refunds.services.history_lines import LONGEST_LINE, Line, LineRefused, lines_of, record_of
+from apps.refunds.services.history_lines import LONGEST_LINE, Line, LineRefused, lines_of, problems_of_line, record_of
 from tests.marketplace.builders import order_body
 
 
@@ -18,7 +18,7 @@ def refused(text: bytes, number: int = 1) -> list[tuple[str, str]]:
     """Return pointers and codes of a line that says nothing."""
     with pytest.raises(LineRefused) as refusal:
         record_of(Line(number, text))
-    return [(problem.pointer, problem.code) for problem in refusal.value.problems()]
+    return [(problem.pointer, problem.code) for problem in problems_of_line(refusal.value.reason)]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_tells_a_line_that_is_too_long_also_at_the_end() -> None:
     assert list(lines_of([b"x" * LONGEST_LINE])) == [Line(1, b"x" * LONGEST_LINE)]
     with pytest.raises(LineRefused) as refusal:
         record_of(Line(1, None))
-    assert [problem.code for problem in refusal.value.problems()] == ["line_too_long"]
+    assert [problem.code for problem in problems_of_line(refusal.value.reason)] == ["line_too_long"]
 
 
 @given(st.binary(max_size=60).map(lambda raw: raw.replace(b"x", b"\n")), st.data())

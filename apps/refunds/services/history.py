@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import DatabaseError, transaction
 
+from apps.common.collector import collect_young, collector_paused, collector_resumed
 from apps.common.errors import Refusal
 from apps.common.records import FieldProblem
 from apps.marketplace.services.absorb import absorb
 from apps.marketplace.services.outcomes import Absorbed, Outcome
 from apps.refunds.services.history_chunk import Chunk, chunk_read
-from apps.refunds.services.history_lines import Line, LineRefused, lines_of
+from apps.refunds.services.history_lines import Line, Reason, lines_of, problems_of_line
 from apps.refunds.services.history_refunds import past_refunds_absorb
 from apps.refunds.services.history_report import HistoryReport, Rejection
 
@@ -21,6 +22,7 @@ CHUNK_BYTES = 2_000_000
 # Deadlock, serialization failure, and a unique value that another transaction took first: right the next time.
 _PASSING_STATES = frozenset({"40P01", "40001", "23505"})
 _ATTEMPTS = 3
+_CHUNKS_BETWEEN_COLLECTIONS = 10
 
 
 def history_import(
@@ -40,19 +42,27 @@ def history_import(
     """
     report = HistoryReport()
     ahead: Future[Chunk] | None = None
-    with ThreadPoolExecutor(1, "history-reader") as reader:
-        for lines in _chunks(lines_of(_counted(body, report))):
+    with collector_paused, ThreadPoolExecutor(1, "history-reader") as reader:
+        for count, lines in enumerate(_chunks(lines_of(_counted(body, report))), start=1):
             following = reader.submit(chunk_read, lines)
             if ahead is not None:
                 _take_in(ahead.result(), report, client_id, now, on_progress)
             ahead = following
+            if count % _CHUNKS_BETWEEN_COLLECTIONS == 0:
+                collect_young()
         if ahead is not None:
             _take_in(ahead.result(), report, client_id, now, on_progress)
     return report
 
 
 def _counted(body: Iterable[bytes], report: HistoryReport) -> Iterator[bytes]:
-    for piece in body:
+    pieces = iter(body)
+    while True:
+        # The next piece may be long in coming.
+        with collector_resumed:
+            piece = next(pieces, None)
+        if piece is None:
+            return
         report.bytes_read += len(piece)
         yield piece
 
@@ -130,10 +140,10 @@ def _reject(chunk: Chunk, refunds: Sequence[Outcome | Refusal], report: HistoryR
         for number, outcome in zip(chunk.refunds.numbers, refunds, strict=True)
         if isinstance(outcome, Refusal)
     ]
-    rejected: list[tuple[int, LineRefused | Refusal]] = sorted([*chunk.refused, *refusals], key=lambda one: one[0])
+    rejected: list[tuple[int, Reason | Refusal]] = sorted([*chunk.refused, *refusals], key=lambda one: one[0])
     report.rejected += len(rejected)
     for number, reason in rejected[: report.listed_more]:
-        problems = reason.problems() if isinstance(reason, LineRefused) else [_problem(reason)]
+        problems = [_problem(reason)] if isinstance(reason, Refusal) else problems_of_line(reason)
         report.rejections.append(Rejection(number, problems))
 
 

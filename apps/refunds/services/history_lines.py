@@ -54,16 +54,20 @@ TYPE_UNKNOWN = Flaw("choice", _("Must be one of: account, shop, order, transfer,
 _REPEATED = _("This member occurs twice in its object.")
 
 
+Reason = Flaw | ValidationError
+
+
 class LineRefused(Exception):
     """The line says nothing that can be taken in."""
 
-    def __init__(self, reason: Flaw | ValidationError) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__()
         self.reason = reason
 
-    def problems(self) -> list[FieldProblem]:
-        """Return everything wrong with it, in the active language."""
-        return [self.reason.problem()] if isinstance(self.reason, Flaw) else problems_of(self.reason)
+
+def problems_of_line(reason: Reason) -> list[FieldProblem]:
+    """Return everything wrong with a line, in the active language."""
+    return [reason.problem()] if isinstance(reason, Flaw) else problems_of(reason)
 
 
 def lines_of(body: Iterable[bytes]) -> Iterator[Line]:
@@ -101,7 +105,8 @@ def record_of(line: Line) -> Record:
     try:
         return RECORDS[kind].model_validate(members)
     except ValidationError as error:
-        raise LineRefused(error) from None
+        # Its traceback would lead back to everything that is being read.
+        raise LineRefused(error.with_traceback(None)) from None
 
 
 class _MemberRepeated(ValueError):

@@ -107,7 +107,8 @@ class _Settling:
                 return self._same(record, order, known)
             order = check_past_refund(record, order, now=self._now)
         except Refusal as refusal:
-            return refusal
+            # Its traceback would hold on to all that is being settled.
+            return refusal.with_traceback(None)
         self._take(record, order)
         return Outcome.CREATED
 
