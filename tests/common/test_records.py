@@ -164,6 +164,11 @@ def test_tells_problems_in_both_languages() -> None:
                 "/channel", "choice", "Must be one of: web, app, mini_program, agent, app_store, play_store, other."
             ),
         ]
+    with translation.override("zh-hans"):
+        assert [problem.detail for problem in problems_of(refused.value)] == [
+            "不得小于 1。",
+            "必须是以下之一：web, app, mini_program, agent, app_store, play_store, other。",
+        ]
 
 
 def test_takes_an_order_whole_or_by_its_id() -> None:
