@@ -22,6 +22,8 @@ class Action(models.TextChoices):
     INFORMATION_REQUESTED = "case.information_requested", _("Information requested")
     INFORMATION_RECEIVED = "case.information_received", _("Information received")
     INFORMATION_EXPIRED = "case.information_expired", _("Information request expired")
+    APPEAL_RECEIVED = "case.appeal_received", _("Appeal received")
+    ATTACHMENT_OPENED = "attachment.opened", _("Attachment opened")
     NOTE_ADDED = "case.note_added", _("Note added")
     CASE_CLOSED = "case.closed", _("Case closed")
     HOLD_PLACED = "hold.placed", _("Payout held")
