@@ -1,18 +1,29 @@
 """Accounts, shops and orders as their client sees them. Numbers are never in them, only their last characters."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from apps.common.instants import written_instant, written_or_none
-from apps.identity.models import Subject, VerificationFactor
-from apps.marketplace.models import Account, Instrument, Line, Order, Payment, Shop
+from apps.common.shapes import InstantText, OneOf
+from apps.identity.models import FactorStatus, Subject, VerificationFactor
+from apps.marketplace.models import (
+    Account,
+    Category,
+    DeliveryStatus,
+    Instrument,
+    InstrumentType,
+    Line,
+    Order,
+    Payment,
+    Shop,
+)
 
 
 class FactorDocument(TypedDict):
     """One verification factor."""
 
-    status: str
-    verified_at: str | None
-    expires_at: str | None
+    status: Annotated[str, OneOf(FactorStatus)]
+    verified_at: InstantText | None
+    expires_at: InstantText | None
     provider: str
     name_match: bool | None
     document_type: str
@@ -23,7 +34,7 @@ class AccountDocument(TypedDict):
     """An account; contact values are told by what one may see of them."""
 
     id: str
-    registered_at: str | None
+    registered_at: InstantText | None
     status: str
     display_name: str
     phone_last4: str
@@ -36,14 +47,14 @@ class ShopDocument(TypedDict):
 
     id: str
     name: str
-    registered_at: str | None
+    registered_at: InstantText | None
     owner_account_id: str | None
 
 
 class InstrumentDocument(TypedDict):
     """What money is paid with."""
 
-    type: str
+    type: Annotated[str, OneOf(InstrumentType)]
     fingerprint: str
     last4: str
     brand: str
@@ -53,15 +64,15 @@ class InstrumentDocument(TypedDict):
 class DeliveryDocument(TypedDict):
     """How far the goods went out."""
 
-    status: str
-    at: str | None
+    status: Annotated[str, OneOf(DeliveryStatus)]
+    at: InstantText | None
 
 
 class ConsumptionDocument(TypedDict):
     """How much of the goods was used."""
 
     percent: int
-    first_used_at: str | None
+    first_used_at: InstantText | None
     evidence: str
 
 
@@ -71,7 +82,7 @@ class LineDocument(TypedDict):
     id: str
     sku: str
     title: str
-    category: str
+    category: Annotated[str, OneOf(Category)]
     quantity: int
     unit_amount: int
     amount: int
@@ -83,7 +94,7 @@ class PaymentDocument(TypedDict):
     """Money that came in."""
 
     id: str
-    paid_at: str
+    paid_at: InstantText
     amount: int
     instrument: InstrumentDocument
     payer_account_id: str | None
@@ -103,7 +114,7 @@ class OrderDocument(TypedDict):
     id: str
     account_id: str
     shop_id: str
-    placed_at: str
+    placed_at: InstantText
     currency: str
     paid_amount: int
     lines: list[LineDocument]

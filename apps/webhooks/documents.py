@@ -1,9 +1,19 @@
 """Events, endpoints and deliveries as their client sees them."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from apps.common.instants import written_instant, written_or_none
-from apps.webhooks.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from apps.common.shapes import InstantText, OneOf
+from apps.webhooks.event_types import EventType
+from apps.webhooks.models import (
+    DeliveryStatus,
+    DisabledReason,
+    EndpointStatus,
+    Event,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 
 
 class EventDocument(TypedDict):
@@ -11,7 +21,7 @@ class EventDocument(TypedDict):
 
     id: str
     type: str
-    timestamp: str
+    timestamp: InstantText
     sequence: int
     data: dict[str, Any]
 
@@ -22,11 +32,11 @@ class EndpointDocument(TypedDict):
     id: str
     url: str
     description: str
-    event_types: list[str]
-    status: str
-    disabled_reason: str | None
-    previous_secret_until: str | None
-    created_at: str
+    event_types: list[Annotated[str, OneOf(EventType)]]
+    status: Annotated[str, OneOf(EndpointStatus)]
+    disabled_reason: Annotated[str, OneOf(DisabledReason)] | None
+    previous_secret_until: InstantText | None
+    created_at: InstantText
     secret: NotRequired[str]
 
 
@@ -34,7 +44,7 @@ class AttemptDocument(TypedDict):
     """One try: a status code, or an error."""
 
     number: int
-    at: str
+    at: InstantText
     duration_ms: int
     status_code: int | None
     error: str | None
@@ -50,11 +60,11 @@ class DeliveryDocument(TypedDict):
     event_type: str
     refund_id: str | None
     sequence: int
-    status: str
+    status: Annotated[str, OneOf(DeliveryStatus)]
     attempts: int
-    next_attempt_at: str | None
-    created_at: str
-    finished_at: str | None
+    next_attempt_at: InstantText | None
+    created_at: InstantText
+    finished_at: InstantText | None
     tries: list[AttemptDocument]
 
 
