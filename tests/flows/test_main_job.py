@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
-from standardwebhooks import Webhook
 
 from apps.audit.models import AuditEvent
 from apps.payouts.services.hold import holds_release_due
@@ -30,7 +29,7 @@ def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_pay
     now = timezone.now()
     platform, reviewer = Platform(), make_person("zhaoqian")
     with listening() as receiver:
-        endpoint = platform.post("/webhook-endpoints", {"url": receiver.address})
+        receiver.trust(platform.post("/webhook-endpoints", {"url": receiver.url})["secret"])
 
         refund = platform.post("/refunds", suspect_refund("17", now))
         assert refund["status"] == "pending_review"
@@ -66,10 +65,7 @@ def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_pay
         # Each later event of a refund waits for the one before it.
         for _ in range(6):
             deliveries_send_due(now=timezone.now())
-        verifier = Webhook(endpoint["secret"])
-        for headers, body in receiver.received:
-            verifier.verify(body, headers)
-        documents = receiver.documents()
+        documents = receiver.documents
         assert [(document["type"], document["sequence"]) for document in documents] == [
             ("refund.pending_review", 1),
             ("refund.held", 2),
@@ -77,7 +73,7 @@ def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_pay
             ("refund.paid", 4),
         ]
         assert documents[-1]["data"]["refund"]["payout"]["reference"] == "PO-1"
-        assert all(reviewer.username not in body.decode() for _headers, body in receiver.received)
+        assert all(reviewer.username not in received.body.decode() for received in receiver.received)
 
     events = platform.get("/events")["data"]
     assert [event["type"] for event in events] == [document["type"] for document in documents]

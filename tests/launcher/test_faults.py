@@ -79,7 +79,7 @@ def submit_all(client: StubbornClient, answers: list[dict[str, Any]]) -> None:
 
 
 def told(receiver: Receiver) -> set[tuple[str, int]]:
-    return {(each["data"]["refund"]["id"], each["sequence"]) for each in receiver.documents()}
+    return {(each["data"]["refund"]["id"], each["sequence"]) for each in receiver.documents}
 
 
 def test_loses_and_doubles_nothing_when_any_process_is_killed(installed: Installed) -> None:
@@ -87,7 +87,7 @@ def test_loses_and_doubles_nothing_when_any_process_is_killed(installed: Install
     client = StubbornClient(installed.port, key)
     answers: list[dict[str, Any]] = []
     with listening() as receiver:
-        client.post("/webhook-endpoints", {"url": receiver.address}, "endpoint")
+        receiver.trust(client.post("/webhook-endpoints", {"url": receiver.url}, "endpoint")["secret"])
         submitting = threading.Thread(target=submit_all, args=[client, answers], daemon=True)
         submitting.start()
         for name in ["web", "worker", "beat", "web", "worker"]:

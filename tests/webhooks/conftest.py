@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 from apps.clients.models import ApiClient
 from apps.webhooks.services import publish, replay
 from tests.support.factories import make_client
-from tests.webhooks.receiver import Receiver, listening
+from tests.support.receiver import Receiver, listening
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +36,12 @@ def client(db: None) -> ApiClient:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """Return a receiver that listens."""
-    made = Receiver()
-    with listening(made):
+    with listening() as made:
         yield made
 
 
 @pytest.fixture
 def other_receiver() -> Iterator[Receiver]:
     """Return a second one."""
-    made = Receiver()
-    with listening(made):
+    with listening() as made:
         yield made

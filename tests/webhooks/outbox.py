@@ -12,6 +12,7 @@ from apps.webhooks.services.deliver import Sent, deliveries_send_due
 from apps.webhooks.services.endpoints import endpoint_create
 from apps.webhooks.services.publish import EventDraft, event_publish, events_publish_many
 from tests.support.factories import client_actor
+from tests.support.receiver import trust_at, world_clock
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REFUND = "rfd_00000000000000000000000001"
@@ -22,9 +23,11 @@ def make_endpoint(
     client: ApiClient, url: str = "http://127.0.0.1:9/hooks", event_types: Sequence[str] = ()
 ) -> tuple[WebhookEndpoint, str]:
     """Make an endpoint; returns it with its secret."""
-    return endpoint_create(
+    endpoint, secret = endpoint_create(
         client_id=client.pk, url=url, description="", event_types=event_types, actor=client_actor(client), now=NOW
     )
+    trust_at(url, secret)
+    return endpoint, secret
 
 
 def publish(
@@ -58,7 +61,8 @@ def publish_many(client: ApiClient, count: int, *, now: datetime = NOW) -> list[
 
 
 def send(now: datetime = NOW) -> Sent:
-    """Send what is due at this moment."""
+    """Send what is due at this moment, which is the receivers' as well."""
+    world_clock.move_to(now)
     return deliveries_send_due(now=now)
 
 

@@ -15,6 +15,7 @@ from apps.webhooks.services.claims import deliveries_claim, lease_length
 from apps.webhooks.services.deliver import Seat, Sent
 from apps.webhooks.services.secrets import OVERLAP, secret_rotate
 from tests.support.factories import client_actor, make_client
+from tests.support.receiver import DROP, HANG, Receiver, Response
 from tests.webhooks.outbox import (
     NOW,
     OTHER_REFUND,
@@ -26,7 +27,6 @@ from tests.webhooks.outbox import (
     seconds,
     send,
 )
-from tests.webhooks.receiver import DROP, HANG, Receiver, Response
 
 pytestmark = pytest.mark.loopback
 
@@ -166,6 +166,7 @@ def test_stops_at_410(client: ApiClient, receiver: Receiver) -> None:
 def test_signs_with_both_secrets_until_the_overlap_ends(client: ApiClient, receiver: Receiver) -> None:
     endpoint, before = make_endpoint(client, receiver.url)
     _endpoint, after = secret_rotate(endpoint.pk, client_id=client.pk, actor=client_actor(client), now=NOW)
+    receiver.trust(after)
     publish(client, 1)
     send(NOW + OVERLAP - seconds(10))
     publish(client, 2)

@@ -8,8 +8,8 @@ from apps.webhooks.selectors import delivery_of, endpoint_of
 from apps.webhooks.services.replay import endpoint_test
 from apps.webhooks.services.secrets import secret_rotate
 from tests.support.factories import client_actor
+from tests.support.receiver import Receiver, Response
 from tests.webhooks.outbox import NOW, REFUND, make_endpoint, only_delivery, publish, send
-from tests.webhooks.receiver import Receiver, Response
 
 
 def test_shows_an_event_as_the_contract_words_it(client: ApiClient) -> None:

@@ -17,8 +17,8 @@ from apps.webhooks.services.claims import deliveries_claim
 from apps.webhooks.services.endpoints import EndpointChanges, endpoint_change
 from apps.webhooks.services.replay import deliveries_replay, delivery_redeliver, endpoint_test
 from tests.support.factories import client_actor, make_client
+from tests.support.receiver import Receiver, Response
 from tests.webhooks.outbox import NOW, OTHER_REFUND, make_endpoint, only_delivery, publish, seconds, send
-from tests.webhooks.receiver import Receiver, Response
 
 LATER = NOW + seconds(3600)
 

@@ -5,14 +5,14 @@ import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from apps.webhooks.signing import new_secret, signed_headers
+from tests.support.receiver import Received
 from tests.webhooks.outbox import NOW
-from tests.webhooks.receiver import Received
 
 BODY = '{"type":"refund.held","note":"孩子误操作"}'
 
 
 def received(secrets: list[str], body: str = BODY, at: datetime = NOW) -> Received:
-    return Received("/hooks", signed_headers(secrets, event_id="evt_1", at=at, body=BODY), body.encode())
+    return Received("/hooks", signed_headers(secrets, event_id="evt_1", at=at, body=BODY), body.encode(), at)
 
 
 def test_refuses_to_verify_with_another_secret() -> None:

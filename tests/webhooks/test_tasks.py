@@ -9,8 +9,8 @@ from apps.clients.models import ApiClient
 from apps.webhooks import tasks
 from apps.webhooks.models import Event
 from reviewconsole.settings.clock import CELERY_BEAT_SCHEDULE
+from tests.support.receiver import Receiver
 from tests.webhooks.outbox import make_endpoint, publish
-from tests.webhooks.receiver import Receiver
 
 
 @pytest.mark.loopback

@@ -2,7 +2,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -18,7 +18,7 @@ from apps.webhooks.addresses import Address, networks_from
 from apps.webhooks.guard import Resolver
 from apps.webhooks.models import AttemptError
 from apps.webhooks.transport import Answer, Transport
-from tests.webhooks.receiver import DROP, HANG, Receiver, Response
+from tests.support.receiver import DROP, HANG, Receiver, Response, listening
 
 pytestmark = pytest.mark.loopback
 
@@ -30,6 +30,20 @@ CLOSED_NAMES = {
     "translated.test": ["64:ff9b::a00:7"],
     "this-host.test": ["::1", "0.0.0.0"],  # noqa: S104 - an address to refuse, not one to bind
 }
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Return one that takes bare requests: nothing is signed down here."""
+    with listening(is_for_deliveries=False) as made:
+        yield made
+
+
+@pytest.fixture
+def other_receiver() -> Iterator[Receiver]:
+    """Return a second one."""
+    with listening(is_for_deliveries=False) as made:
+        yield made
 
 
 def resolver(names: dict[str, list[str]]) -> Resolver:

@@ -16,8 +16,8 @@ from apps.webhooks.services import publish as publishing
 from apps.webhooks.services import upkeep
 from apps.webhooks.services.endpoints import endpoint_disable
 from apps.webhooks.services.upkeep import Forgotten, deliveries_forget_old
+from tests.support.receiver import Receiver
 from tests.webhooks.outbox import NOW, OTHER_REFUND, make_endpoint, publish, publish_many, seconds, send
-from tests.webhooks.receiver import Receiver
 
 
 def publish_at(client: ApiClient, moment: datetime, monkeypatch: pytest.MonkeyPatch, **options: str) -> Event:
