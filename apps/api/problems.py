@@ -19,6 +19,7 @@ from apps.api.errors import (
     RequestInFlight,
 )
 from apps.common.errors import Conflict, Invalid, NotFound, NotPermitted, Refusal, SeveralInvalid
+from apps.common.keysets import CursorUnreadable
 from apps.common.middleware import request_identifier
 from apps.refunds.errors import RefundBusy, VersionStale
 from apps.webhooks.errors import DeliveryUnderWay
@@ -114,6 +115,8 @@ def _errors(refusal: Refusal) -> list[ErrorDocument]:
             {"pointer": "", "parameter": found.pointer[1:], "code": found.code, "detail": found.detail}
             for found in refusal.problems
         ]
+    if isinstance(refusal, CursorUnreadable):
+        return [{"pointer": "", "parameter": "cursor", "code": refusal.code, "detail": refusal.detail}]
     several = refusal.problems if isinstance(refusal, SeveralInvalid) else [refusal]
     return [
         {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in several if one.pointer is not None

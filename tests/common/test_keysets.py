@@ -19,6 +19,11 @@ from tests.support.factories import Goods, make_client, make_order, submit
         base64.urlsafe_b64encode(b'["a","b"]').decode(),
         base64.urlsafe_b64encode(b'["\\u0000"]').decode(),
         base64.urlsafe_b64encode(b"[" * 5000).decode(),
+        base64.urlsafe_b64encode(b'["\\ud800"]').decode(),
+        base64.urlsafe_b64encode(b'["rfd_1", 7]').decode(),
+        encode_cursor(["rfd_1"]) + "=",
+        "!" + encode_cursor(["rfd_1"]),
+        base64.urlsafe_b64encode(b'[ "rfd_1" ]').decode().rstrip("="),
     ],
 )
 def test_refuses_a_cursor_that_no_list_gave_out(cursor: str) -> None:
@@ -28,6 +33,12 @@ def test_refuses_a_cursor_that_no_list_gave_out(cursor: str) -> None:
 
 def test_gives_back_what_it_packed() -> None:
     assert decode_cursor(encode_cursor(["rfd_1", 7]), [str, int]) == ["rfd_1", 7]
+
+
+@pytest.mark.django_db
+def test_refuses_the_cursor_of_a_list_of_other_things() -> None:
+    with pytest.raises(CursorUnreadable):
+        page_by_id(Refund.objects.all(), limit=3, cursor=encode_cursor(["whe_01m82b6mm8dpb6fywswnjrey45"]))
 
 
 @pytest.mark.django_db

@@ -46,7 +46,10 @@ def test_refuses_a_query_that_it_does_not_understand(caller: Caller, query: str,
 
 @pytest.mark.parametrize("cursor", ["x", "WzFd", "%00", "W10", "eyJhIjoxfQ", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OV0"])
 def test_refuses_a_cursor_that_it_never_gave(caller: Caller, cursor: str) -> None:
-    assert content(caller.get(f"/refunds?cursor={cursor}"))["code"] in ("cursor_unreadable", "query_invalid")
+    document = content(caller.get(f"/refunds?cursor={cursor}"))
+
+    assert document["code"] in ("cursor_unreadable", "query_invalid")
+    assert [(error["pointer"], error["parameter"]) for error in document["errors"]] == [("", "cursor")]
 
 
 def test_lists_nothing_of_another_client(caller: Caller, stranger: Caller) -> None:
