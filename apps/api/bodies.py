@@ -58,5 +58,5 @@ def _announced_length(request: HttpRequest) -> int | None:
     """Return the Content-Length, None for a chunked body, 0 when there is no body."""
     text = request.META.get("CONTENT_LENGTH")
     if text:
-        return int(text) if text.isdigit() else 0
+        return int(text) if text.isascii() and text.isdigit() else 0
     return None if request.META.get("HTTP_TRANSFER_ENCODING") else 0

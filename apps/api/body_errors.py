@@ -90,3 +90,10 @@ class NestedTooDeep(BodyMalformed):
 
     code = "nested_too_deep"
     message = _("Objects and arrays may be nested {limit} deep at most.")
+
+
+class ObjectCrowded(BodyMalformed):
+    """More members than any record of the contract has."""
+
+    code = "too_many_members"
+    message = _("An object may have at most {limit} members.")

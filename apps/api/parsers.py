@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from collections import Counter
 from typing import Any
 
@@ -14,11 +15,14 @@ from apps.api.body_errors import (
     MemberRepeated,
     NestedTooDeep,
     NumberOutOfRange,
+    ObjectCrowded,
     TextUnstorable,
 )
 from apps.common.records import pointer_to
 
 DEEPEST = 32
+# Unknown members are told by name, one by one: hundreds of thousands would keep the server busy for seconds.
+MOST_MEMBERS = 1_000
 
 
 class StrictJSONParser(BaseParser):
@@ -54,7 +58,13 @@ class _Repeated(dict[str, Any]):
     name = ""
 
 
+class _Crowded(dict[str, Any]):
+    """An object with more members than any record could make sense of; they are not kept."""
+
+
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_MEMBERS:
+        return _Crowded()
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
@@ -64,7 +74,13 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return repeated
 
 
+def _whole_number(digits: str) -> int | float:
+    # Python turns down longer ones itself, for the time that they would take.
+    return int(digits) if len(digits) <= sys.get_int_max_str_digits() else math.inf
+
+
 _DECODER = json.JSONDecoder(object_pairs_hook=_members)
+_PATIENT_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_int=_whole_number)
 
 
 def read_json(raw: bytes) -> Any:
@@ -78,13 +94,14 @@ def read_json(raw: bytes) -> Any:
     except RecursionError:
         raise NestedTooDeep(pointer="", limit=DEEPEST) from None
     except ValueError:
-        # An integer of thousands of digits.
-        raise NumberOutOfRange(pointer="") from None
+        # An integer of thousands of digits; read again to learn where.
+        value = _PATIENT_DECODER.decode(raw.decode())
     try:
         # Without an escape no text can hold NUL or half a surrogate pair.
         _check(value, DEEPEST, texts=b"\\u" in raw)
     except _Flaw as flaw:
-        raise flaw.refusal(pointer=pointer_to(tuple(reversed(flaw.path))), limit=DEEPEST) from None
+        limit = MOST_MEMBERS if flaw.refusal is ObjectCrowded else DEEPEST
+        raise flaw.refusal(pointer=pointer_to(tuple(reversed(flaw.path))), limit=limit) from None
     return value
 
 
@@ -101,6 +118,8 @@ def _check(value: Any, depth: int, *, texts: bool) -> None:
 def _check_inside(value: dict[str, Any] | list[Any], depth: int, *, texts: bool) -> None:
     if depth == 0:
         raise _Flaw(NestedTooDeep)
+    if isinstance(value, _Crowded):
+        raise _Flaw(ObjectCrowded)
     if isinstance(value, _Repeated):
         flaw = _Flaw(MemberRepeated)
         flaw.path.append(value.name)

@@ -11,6 +11,7 @@ from apps.api.body_errors import (
     MemberRepeated,
     NestedTooDeep,
     NumberOutOfRange,
+    ObjectCrowded,
     TextUnstorable,
 )
 from apps.api.parsers import DEEPEST, StrictJSONParser, read_json
@@ -34,7 +35,9 @@ from apps.api.parsers import DEEPEST, StrictJSONParser, read_json
         (b'{"a": NaN}', NumberOutOfRange, "/a"),
         (b'{"a": [0, -Infinity]}', NumberOutOfRange, "/a/1"),
         (b'{"a": 1e400}', NumberOutOfRange, "/a"),
-        (b'{"a": ' + b"9" * 5000 + b"}", NumberOutOfRange, ""),
+        (b'{"a": ' + b"9" * 5000 + b"}", NumberOutOfRange, "/a"),
+        (b'{"a": [1, {"b": -' + b"9" * 5000 + b"}]}", NumberOutOfRange, "/a/1/b"),
+        (b'{"a": [{' + b",".join(b'"m%d": 1' % number for number in range(1001)) + b"}]}", ObjectCrowded, "/a/0"),
         (b'{"a": "x\\u0000"}', TextUnstorable, "/a"),
         (b'{"a": "\\ud800"}', TextUnstorable, "/a"),
         (b'{"a": ["", "\\udc00\\ud800"]}', TextUnstorable, "/a/1"),
