@@ -33,7 +33,7 @@ KEPT_FOR = timedelta(hours=48)
 # Refusals that the request itself brought about. What the moment brought about (a stale If-Match, a fault,
 # a limit) is not the key's answer: the same request may succeed later.
 KEPT_REFUSALS = frozenset({400, 403, 404, 409, 422})
-KEPT_HEADERS = ("Content-Type", "Content-Language", "Location", "ETag")
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Vary", "Location", "ETag")
 LONGEST_KEY = 255
 # Top 16 bits of the advisory locks taken here; other kinds of locks have others.
 ANSWERING_LOCKS = 0x4944

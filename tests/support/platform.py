@@ -2,12 +2,14 @@
 
 import json
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from apps.clients.services import api_key_create
+from tests.support.wire import check_answer
 
 _keys = count(1)
 
@@ -23,7 +25,7 @@ class Answer(Protocol):
 
 
 class Platform:
-    """Sends JSON with a key of its own; every POST carries a fresh idempotency key."""
+    """Sends JSON with a key of its own, each POST under a fresh idempotency key; every answer is checked."""
 
     def __init__(self, name: str = "Galaxy Mall") -> None:
         self.key = api_key_create(client_name=name, scopes=["all"], now=timezone.now())
@@ -34,13 +36,8 @@ class Platform:
         sent = {"Authorization": f"Bearer {self.key}", **headers}
         if method == "POST" and "Idempotency-Key" not in sent:
             sent["Idempotency-Key"] = f'"key-{next(_keys)}"'
-        return self._client.generic(
-            method,
-            f"/api/v1{path}",
-            b"" if body is None else json.dumps(body).encode(),
-            content_type="application/json",
-            headers=sent,
-        )
+        body_sent = b"" if body is None else json.dumps(body).encode()
+        return self._ask(method, path, body_sent, "application/json", sent)
 
     def get(self, path: str) -> Any:
         """Read something that is there."""
@@ -58,14 +55,14 @@ class Platform:
 
     def history(self, lines: list[dict[str, Any]]) -> Any:
         """Stream history."""
-        answer = self._client.generic(
-            "POST",
-            "/api/v1/history",
-            b"".join(json.dumps(line).encode() + b"\n" for line in lines),
-            content_type="application/x-ndjson",
-            headers={"Authorization": f"Bearer {self.key}"},
-        )
-        return self._expect(200, answer)
+        body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return self._expect(200, self._ask("POST", "/history", body, "application/x-ndjson", headers))
+
+    def _ask(self, method: str, path: str, body: bytes, content_type: str, headers: dict[str, str]) -> Answer:
+        answered = self._client.generic(method, f"/api/v1{path}", body, content_type=content_type, headers=headers)
+        check_answer(cast(HttpResponse, answered), method)
+        return cast(Answer, answered)
 
     @staticmethod
     def _expect(status: int, answer: Answer) -> Any:
