@@ -12,6 +12,7 @@ class ProgramName(StrEnum):
     DATABASE = "database"
     WEB = "web"
     WORKER = "worker"
+    SENDER = "sender"
     BEAT = "beat"
 
 
@@ -31,6 +32,7 @@ PROGRAMS = {
     ProgramName.WEB: Program(ProgramName.WEB, 20, "TERM", 15),
     # A worker finishes the task it is in. One that takes longer is done again later: due rows wait.
     ProgramName.WORKER: Program(ProgramName.WORKER, 30, "TERM", 30),
+    ProgramName.SENDER: Program(ProgramName.SENDER, 35, "TERM", 30),
     ProgramName.BEAT: Program(ProgramName.BEAT, 40, "TERM", 10),
 }
 
@@ -48,17 +50,27 @@ def web_command(installation: Installation) -> list[str]:
 
 
 def worker_command(_installation: Installation) -> list[str]:
-    """Gossip, mingle and heartbeat are talk between workers; there is one."""
-    return [
-        *_celery("worker"),
-        *("--concurrency", os.environ.get("REVIEWCONSOLE_WORKER_PROCESSES", "2")),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-    ]
+    """The timers, which never wait for anybody outside."""
+    return _worker("celery", queue="celery", processes=os.environ.get("REVIEWCONSOLE_WORKER_PROCESSES", "2"))
+
+
+def sender_command(_installation: Installation) -> list[str]:
+    """Webhooks. Of two processes one sends while the other waits for the last answers of its own run."""
+    return _worker("sender", queue="deliveries", processes=os.environ.get("REVIEWCONSOLE_SENDER_PROCESSES", "2"))
 
 
 def beat_command(installation: Installation) -> list[str]:
     """No pid file: after a kill it would only stand in the way, and the supervisor starts one beat."""
     return [*_celery("beat"), "--pidfile", "", "--schedule", str(installation.run_dir / "beat-schedule")]
+
+
+def _worker(name: str, *, queue: str, processes: str) -> list[str]:
+    """Gossip, mingle and heartbeat are talk between workers, who have nothing to say to each other."""
+    return [
+        *_celery("worker"),
+        *("--hostname", f"{name}@%h", "--queues", queue, "--concurrency", processes),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    ]
 
 
 def _celery(command: str) -> list[str]:

@@ -26,6 +26,7 @@ def start(installation: Installation, *, prepare: bool) -> Supervisor:
     supervisor.start(ProgramName.WEB)
     wait_until_it_answers(installation)
     supervisor.start(ProgramName.WORKER)
+    supervisor.start(ProgramName.SENDER)
     supervisor.start(ProgramName.BEAT)
     return supervisor
 

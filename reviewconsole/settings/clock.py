@@ -31,6 +31,10 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# What waits for other people's servers has a queue, and a worker, of its own: no timer ever waits behind it.
+CLOCK_QUEUE, DELIVERIES_QUEUE = "celery", "deliveries"
+CELERY_TASK_DEFAULT_QUEUE = CLOCK_QUEUE
+CELERY_TASK_ROUTES = {"webhooks.send_due_deliveries": {"queue": DELIVERIES_QUEUE}}
 
 # A tick that nobody took in time is worthless: the next one finds the same due rows.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -42,5 +46,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("expire information requests", "reviews.expire_information_requests", 30.0),
         ("forget old idempotency keys", "api.forget_old_idempotency_keys", 3600.0),
         ("forget old deliveries", "webhooks.forget_old_deliveries", 3600.0),
+        ("forget unused files", "attachments.forget_unused_files", 3600.0),
     ]
 }

@@ -90,7 +90,7 @@ def test_loses_and_doubles_nothing_when_any_process_is_killed(installed: Install
         receiver.trust(client.post("/webhook-endpoints", {"url": receiver.url}, "endpoint")["secret"])
         submitting = threading.Thread(target=submit_all, args=[client, answers], daemon=True)
         submitting.start()
-        for name in ["web", "worker", "beat", "web", "worker"]:
+        for name in ["web", "sender", "worker", "beat", "sender", "web"]:
             until(lambda name=name: installed.leader(name) is not None, f"{name} runs")  # type: ignore[misc]  # bound at once
             victim = installed.leader(name)
             assert victim is not None

@@ -10,7 +10,15 @@ from apps.webhooks.models import DisabledReason, WebhookDelivery
 from apps.webhooks.services.claims import deliveries_claim, lease_length
 from apps.webhooks.services.endpoints import endpoint_disable
 from tests.support.factories import make_client
-from tests.webhooks.outbox import NOW, OTHER_REFUND, make_endpoint, only_delivery, publish, publish_many, seconds
+from tests.webhooks.outbox import (
+    NOW,
+    OTHER_REFUND,
+    make_endpoint,
+    only_delivery,
+    publish,
+    publish_many,
+    seconds,
+)
 
 
 def claim(now: object = NOW, **options: object) -> list[str]:
@@ -73,6 +81,16 @@ def test_gives_each_endpoint_its_share(client: ApiClient) -> None:
     claimed = deliveries_claim(now=NOW, room=100, most_per_endpoint=4, busy={first.pk: 3})
     assert sorted(delivery.endpoint_id for delivery in claimed) == [first.pk] + [second.pk] * 4
     assert deliveries_claim(now=NOW, room=100, most_per_endpoint=4, busy={first.pk: 4, second.pk: 7}) == []
+
+
+def test_gives_room_to_whoever_has_the_least_under_way(client: ApiClient) -> None:
+    hanging, _secret = make_endpoint(client)
+    publish_many(client, 10)
+    sound, _secret = make_endpoint(client)
+    for refund in ("rfd_a", "rfd_b"):
+        publish(client, 1, refund=refund, now=NOW + seconds(1))
+    claimed = deliveries_claim(now=NOW + seconds(2), room=3, most_per_endpoint=8, busy={hanging.pk: 1})
+    assert sorted(delivery.endpoint_id for delivery in claimed) == sorted([sound.pk, sound.pk, hanging.pk])
 
 
 def test_takes_what_has_been_due_longest_first(client: ApiClient) -> None:

@@ -1,9 +1,14 @@
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
+from psycopg.conninfo import make_conninfo
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from apps.clients.models import ApiClient
@@ -256,6 +261,30 @@ def test_sends_nothing_twice_when_two_run_at_once(receiver: Receiver, monkeypatc
         request.verify(secret)
 
 
+def test_goes_on_taking_work_while_another_run_waits_for_its_last_answers(settings: Settings) -> None:
+    settings.WEBHOOK_TIMEOUT_SECONDS = 15
+    assert deliver.budget() == timedelta(seconds=20)
+    settings.WEBHOOK_TIMEOUT_SECONDS = 30
+    assert deliver.budget() == timedelta(seconds=30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sends_nothing_twice_from_two_processes(receiver: Receiver) -> None:
+    client = make_client()
+    endpoint, _secret = make_endpoint(client, receiver.url)
+    publish_many(client, 300, now=timezone.now())
+    database = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
+    environment = os.environ | {"DATABASE_URL": database, "REVIEWCONSOLE_WEBHOOK_ALLOW": "127.0.0.0/8"}
+    code = "import django; django.setup(); from apps.webhooks import tasks; print(tasks.send_due_deliveries())"
+    senders = [
+        subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE) for _ in range(2)
+    ]
+    attempts = sum(int(sender.communicate(timeout=60)[0]) for sender in senders)
+    assert attempts == len(receiver.received) == 300
+    assert len({request.headers["webhook-id"] for request in receiver.received}) == 300
+    assert statuses(endpoint) == [DeliveryStatus.DONE] * 300
+
+
 @pytest.mark.django_db(transaction=True)
 def test_leaves_the_work_to_the_one_who_has_the_seat(receiver: Receiver) -> None:
     client = make_client()
@@ -281,7 +310,7 @@ def test_gives_up_the_seat_before_it_waits_for_the_last_answers(
     receiver: Receiver, other_receiver: Receiver, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     settings.WEBHOOK_TIMEOUT_SECONDS = 3
-    monkeypatch.setattr(deliver, "BUDGET", timedelta())
+    monkeypatch.setattr(deliver, "budget", timedelta)
     client = make_client()
     make_endpoint(client, receiver.url)
     receiver.otherwise = HANG

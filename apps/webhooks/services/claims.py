@@ -16,13 +16,14 @@ _LEASE_MARGIN = timedelta(seconds=45)
 # Per endpoint, so that the due rows of one that hangs are never read through to find those of another.
 # SKIP LOCKED and the lease together let two senders claim at once; the count of attempts tells their
 # results apart. The lane: nothing goes out before what precedes it in its subject is done or dead.
+# Room goes round: whoever has the least under way comes first, so that many who hang leave their share to the rest.
 _CLAIM = """
 WITH picked AS MATERIALIZED (
     SELECT id
     FROM (
         SELECT due.id, due.next_attempt_at,
-            %(most)s - coalesce(busy.taken, 0) AS allowance,
-            row_number() OVER (PARTITION BY endpoint.id ORDER BY due.next_attempt_at, due.id) AS place
+            coalesce(busy.taken, 0)
+                + row_number() OVER (PARTITION BY endpoint.id ORDER BY due.next_attempt_at, due.id) AS place
         FROM webhooks_webhookendpoint endpoint
         LEFT JOIN unnest(%(busy)s::text[], %(taken)s::integer[]) AS busy (endpoint_id, taken)
             ON busy.endpoint_id = endpoint.id
@@ -44,8 +45,8 @@ WITH picked AS MATERIALIZED (
         ) due
         WHERE endpoint.status = 'enabled' AND endpoint.removed_at IS NULL AND coalesce(busy.taken, 0) < %(most)s
     ) candidate
-    WHERE place <= allowance
-    ORDER BY next_attempt_at, id
+    WHERE place <= %(most)s
+    ORDER BY place, next_attempt_at, id
     LIMIT %(room)s
 )
 UPDATE webhooks_webhookdelivery delivery

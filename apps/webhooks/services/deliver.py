@@ -25,7 +25,7 @@ from apps.webhooks.transport import Answer, Transport
 
 logger = logging.getLogger(__name__)
 
-# How long one run takes on new work. After it there are only answers to wait for.
+# How long one run takes on new work, at least. After it there are only answers to wait for.
 BUDGET = timedelta(seconds=20)
 # Under way at once: in all, to one endpoint, and to one that let the last one wait in vain.
 MOST_UNDER_WAY = 512
@@ -66,6 +66,14 @@ def deliveries_send_due(*, now: datetime) -> Sent:
         seat.leave()
 
 
+def budget() -> timedelta:
+    """Return how long a run takes on work.
+
+    Not shorter than the wait for its last answers: of two runs one is then always at work.
+    """
+    return max(BUDGET, timedelta(seconds=settings.WEBHOOK_TIMEOUT_SECONDS))
+
+
 class Seat:
     """The right to take on work, held by the database session: it is free again when the process dies."""
 
@@ -94,6 +102,7 @@ class Sender:
         self._courier = courier
         self._seat = seat
         self._began = began
+        self._until = began + budget()
         self._started = time.monotonic()
         self._under_way: Counter[str] = Counter()
         self._slow: set[str] = set()
@@ -105,7 +114,7 @@ class Sender:
         self._post(claimed)
         while self._under_way:
             self._record(self._courier.replies(wait_seconds=_LOOK_EVERY_SECONDS))
-            if self._now() < self._began + BUDGET:
+            if self._now() < self._until:
                 self._post(self._claim())
             else:
                 self._seat.leave()
