@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from apps.api.answers import empty_answer
 from apps.api.idempotency import Asked, answer_once, fingerprint_of, key_in
+from apps.api.negotiation import JsonOrNothing
 from apps.api.problems import TRANSIENT, handle
 from apps.api.requests import ApiRequest
 from apps.clients.models import Scope
@@ -25,6 +26,7 @@ class ApiView(APIView):
     required_scopes: ClassVar[dict[str, Scope]] = {}
     # What a body has to be.
     body_type: ClassVar[str] = "application/json"
+    content_negotiation_class = JsonOrNothing
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> ApiRequest:
         return ApiRequest(
