@@ -1,25 +1,26 @@
 """Who asks: the API client behind a bearer key."""
 
-from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from apps.api.errors import CredentialsInvalid, CredentialsMissing
+from apps.api.errors import CredentialsInvalid, CredentialsMissing, NetworkNotAllowed
+from apps.api.limits.requests import admission_of
+from apps.clients.admission import Verdict
 from apps.clients.models import ApiClient, ApiKey
-from apps.clients.selectors import api_key_presented
-from apps.clients.services import note_use
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Reads ``Authorization: Bearer rck_…``; raises CredentialsMissing, CredentialsInvalid."""
+    """Takes over what was found of ``Authorization: Bearer rck_…`` before any view was chosen.
+
+    Raises CredentialsMissing, CredentialsInvalid, NetworkNotAllowed.
+    """
 
     def authenticate(self, request: Request) -> tuple[ApiClient, ApiKey]:
-        scheme, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer" or not key.strip():
+        admission = admission_of(request._request)
+        if admission is None:
             raise CredentialsMissing
-        now = timezone.now()
-        found = api_key_presented(key.strip(), now=now)
-        if found is None:
+        if admission.verdict is Verdict.FROM_ELSEWHERE:
+            raise NetworkNotAllowed(address=request.META.get("REMOTE_ADDR", ""))
+        if admission.verdict is not Verdict.ADMITTED or admission.key is None:
             raise CredentialsInvalid
-        note_use(found, now=now)
-        return found.client, found
+        return admission.key.client, admission.key

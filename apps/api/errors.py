@@ -16,6 +16,8 @@ class Rejected(Refusal):
     """A refusal with a status, and perhaps headers, of its own."""
 
     status: ClassVar[int] = 400
+    # A problem type that somebody else has registered; empty for ours.
+    registered_type: ClassVar[str] = ""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -47,6 +49,49 @@ class CredentialsInvalid(Rejected):
     @property
     def headers(self) -> dict[str, str]:
         return {"WWW-Authenticate": f'Bearer realm="{REALM}", error="invalid_token"'}
+
+
+class NetworkNotAllowed(NotPermitted):
+    """The key is valid, but not from there."""
+
+    code = "network_not_allowed"
+    title = _("Network not allowed")
+    message = _("This API key is not accepted from {address}.")
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {"address": self.facts["address"]}
+
+
+class QuotaExceeded(Rejected):
+    """The key has asked more often than its limit allows."""
+
+    status = 429
+    registered_type = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+    code = "quota_exceeded"
+    title = _("Too many requests")
+    message = _("The key has used up its limit. Try again in {seconds} s.")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.facts["seconds"])}
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {"violated-policies": self.facts["policies"]}
+
+
+class TooManyWrongKeys(Rejected):
+    """Too many keys from that address were none."""
+
+    status = 429
+    code = "too_many_wrong_keys"
+    title = _("Too many wrong keys")
+    message = _("Too many requests with a wrong API key came from this address. Try again in {seconds} s.")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.facts["seconds"])}
 
 
 class ScopeMissing(NotPermitted):

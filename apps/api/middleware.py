@@ -13,6 +13,7 @@ from django.utils import translation
 
 from apps.api.errors import AddressUnknown, HostUnknown, RequestUnreadable, TemporarilyUnavailable, Unexpected
 from apps.api.language import language_of
+from apps.api.limits.requests import admit_request, tell_quota
 from apps.api.problems import problem_answer
 from apps.common.errors import Refusal
 from apps.common.middleware import request_identifier
@@ -36,11 +37,14 @@ class RestMiddleware:
                 response = _viewed(request)
             except Refusal as refusal:
                 response = problem_answer(refusal, request)
+        tell_quota(request, response)
         if response.status_code not in (204, 304):
             # Else the server, which is not told that the content is whole, sends it in chunks.
             response["Content-Length"] = str(len(response.content))
         if response.status_code >= 400:
-            logger.info("refused: %d %s %s", response.status_code, *_named(request))
+            # Thousands of 429 a second have to cost next to nothing; the metrics count them.
+            if response.status_code != 429:
+                logger.info("refused: %d %s %s", response.status_code, *_named(request))
             # Django's own line of the same would not name the request.
             response._has_been_logged = True  # type: ignore[attr-defined]
         return response
@@ -49,6 +53,7 @@ class RestMiddleware:
 def _viewed(request: HttpRequest) -> HttpResponse:
     try:
         request.get_host()
+        admit_request(request)
         match = resolve(request.path_info)
         request.resolver_match = match
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)

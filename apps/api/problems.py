@@ -69,10 +69,15 @@ def status_of(refusal: Refusal) -> int:
     return next((status for kind, status in _BY_KIND.items() if isinstance(refusal, kind)), 422)
 
 
+def type_of(refusal: Refusal) -> str:
+    """Return the problem type: a registered one where there is one, else ours."""
+    return (isinstance(refusal, Rejected) and refusal.registered_type) or f"{TYPE_BASE}{refusal.code}"
+
+
 def problem_document(refusal: Refusal) -> ProblemDocument:
     """Write a refusal, with the facts that it adds as further members, in the active language."""
     document: ProblemDocument = {
-        "type": f"{TYPE_BASE}{refusal.code}",
+        "type": type_of(refusal),
         "title": str(refusal.title),
         "status": status_of(refusal),
         "detail": refusal.detail,

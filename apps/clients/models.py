@@ -1,5 +1,7 @@
 """API clients (the shop platforms' refund services) and the keys they come in with."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +38,10 @@ class ApiKey(models.Model):
     lookup = models.CharField(max_length=16, unique=True)
     digest = models.BinaryField(max_length=32)
     scopes = ArrayField(models.CharField(max_length=32))
+    # Networks in CIDR notation from which the key is accepted; none means from everywhere.
+    networks = ArrayField(models.CharField(max_length=43), default=list, blank=True)
+    # The name of whoever made it, as it was then; who exactly, the audit log knows.
+    created_by = models.CharField(max_length=120, blank=True, default="")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -43,3 +49,21 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"rck_{self.lookup}…"
+
+    def is_valid(self, now: datetime) -> bool:
+        """Neither revoked nor expired; whether its client is switched on is another question."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+
+class KeyQuota(models.Model):
+    """How far a key has drawn on its rate limit: when its bucket will be full again if it rests.
+
+    An unlogged table, half of each page free: a request changes one row in
+    place, and waits for no disk. A crash empties it, and every bucket is full.
+    """
+
+    key = models.OneToOneField(ApiKey, on_delete=models.CASCADE, primary_key=True, related_name="quota")
+    full_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.full_at:%H:%M:%S.%f}"

@@ -1,40 +1,62 @@
-"""Making clients and keys."""
+"""Making keys. Who does it for people, and records it, stands above the audit log: `apps.access`."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
 
+from apps.clients.errors import (
+    ClientNameUnusable,
+    ExpiryPast,
+    LabelUnusable,
+    NetworkUnreadable,
+    ScopesMissing,
+    ScopeUnknown,
+    TooManyNetworks,
+    TwoKeysValid,
+)
 from apps.clients.keys import digest_of, lookup_of, new_key
 from apps.clients.models import ApiClient, ApiKey, Scope
-from apps.common.errors import Invalid
 
-# "Last used" is for a person who asks whether a key is still needed: minutes are exact enough,
+# One in use, and the one that is to follow it.
+MOST_VALID_KEYS = 2
+MOST_NETWORKS = 20
+LONGEST_NAME = 120
+# "Last used" is for a person who asks whether a key is still needed: a minute is exact enough,
 # and a write per request is not.
-_USE_IS_NOTED_EVERY = timedelta(minutes=5)
-
-
-class ScopeUnknown(Invalid):
-    """A scope that does not exist was asked for."""
-
-    code = "scope_unknown"
-    title = _("Unknown scope")
-    message = _("There is no scope {scope}. The scopes are: {known}.")
+_USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
 def api_key_create(
-    *, client_name: str, scopes: list[str], now: datetime, label: str = "", expires_at: datetime | None = None
+    *,
+    client_name: str,
+    scopes: Sequence[str],
+    now: datetime,
+    label: str = "",
+    expires_at: datetime | None = None,
+    networks: Sequence[str] = (),
+    created_by: str = "",
 ) -> str:
     """Make a key, and its client when the name is new. Returns the key, which is shown this once.
 
-    `scopes` may be ``["all"]``. Raises ScopeUnknown.
+    `scopes` may be ``["all"]``; without `networks` the key is good from everywhere.
+    Raises ScopeUnknown, ScopesMissing, NetworkUnreadable, TooManyNetworks, ExpiryPast, LabelUnusable,
+    ClientNameUnusable, TwoKeysValid.
     """
-    wanted = list(Scope.values) if scopes == ["all"] else scopes
-    for scope in wanted:
-        if scope not in Scope.values:
-            raise ScopeUnknown(scope=scope, known=", ".join(Scope.values))
-    client, _made = ApiClient.objects.get_or_create(name=client_name, defaults={"created_at": now})
+    wanted = checked_scopes(scopes)
+    reached = checked_networks(networks)
+    if expires_at is not None and expires_at <= now:
+        raise ExpiryPast
+    if len(label) > LONGEST_NAME or not is_printable(label):
+        raise LabelUnusable(most=LONGEST_NAME)
+    client, _made = ApiClient.objects.get_or_create(name=checked_name(client_name), defaults={"created_at": now})
+    # Two who make a key at once would both count one valid key; the client's row lets one count after the other.
+    ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
+    if client.keys.filter(is_valid_at(now)).count() >= MOST_VALID_KEYS:
+        raise TwoKeysValid(client=client.name)
     key = new_key()
     ApiKey.objects.create(
         client=client,
@@ -42,13 +64,65 @@ def api_key_create(
         lookup=lookup_of(key) or "",
         digest=digest_of(key),
         scopes=wanted,
+        networks=reached,
+        created_by=created_by[:LONGEST_NAME],
         created_at=now,
         expires_at=expires_at,
     )
     return key
 
 
+def is_valid_at(now: datetime) -> Q:
+    """Say in a query what ApiKey.is_valid says of a row."""
+    return Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+
+
+def checked_scopes(scopes: Sequence[str]) -> list[str]:
+    """Return the scopes in their own order, each once. Raises ScopeUnknown, ScopesMissing."""
+    if list(scopes) == ["all"]:
+        return list(Scope.values)
+    for scope in scopes:
+        if scope not in Scope.values:
+            raise ScopeUnknown(scope=scope, known=", ".join(Scope.values))
+    if not scopes:
+        raise ScopesMissing
+    return [scope for scope in Scope.values if scope in scopes]
+
+
+def checked_networks(networks: Sequence[str]) -> list[str]:
+    """Return the networks as CIDR notation has them, each once. Raises NetworkUnreadable, TooManyNetworks."""
+    read: list[str] = []
+    for network in networks:
+        try:
+            written = str(ip_network(network.strip()))
+        except ValueError:
+            raise NetworkUnreadable(network=network[:LONGEST_NAME]) from None
+        if "%" in written:
+            # A zone belongs to one machine and means nothing to another.
+            raise NetworkUnreadable(network=network[:LONGEST_NAME])
+        if written not in read:
+            read.append(written)
+    if len(read) > MOST_NETWORKS:
+        raise TooManyNetworks(most=MOST_NETWORKS)
+    return read
+
+
+def checked_name(name: str) -> str:
+    """Return a client's name without the blanks around it. Raises ClientNameUnusable."""
+    stripped = name.strip()
+    if not 1 <= len(stripped) <= LONGEST_NAME or not is_printable(stripped):
+        raise ClientNameUnusable(most=LONGEST_NAME)
+    return stripped
+
+
+def is_printable(text: str) -> bool:
+    """Say whether a text can be stored and read: no control character, no half of a surrogate pair."""
+    return all(character.isprintable() for character in text)
+
+
 def note_use(key: ApiKey, *, now: datetime) -> None:
-    """Remember that the key was used, at most every few minutes."""
-    if key.last_used_at is None or now - key.last_used_at > _USE_IS_NOTED_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    """Remember that the key was used, at most once a minute whatever the number of processes."""
+    earlier = now - _USE_IS_NOTED_EVERY
+    if key.last_used_at is None or key.last_used_at <= earlier:
+        unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lte=earlier)
+        ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)

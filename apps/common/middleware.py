@@ -1,13 +1,31 @@
-"""A name for every request, so that an answer, a log line and an audit event can be put together."""
+"""Where a request came from, and a name for it that puts an answer, a log line and an audit event together."""
 
 import re
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
+from apps.common.addresses import networks_in, origin_of
 from apps.common.identifiers import new_identifier
 
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class ClientAddressMiddleware:
+    """Puts the address that a trusted proxy tells of in the place of the proxy's own; nobody else is believed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.trusted = networks_in(settings.REVIEWCONSOLE_TRUSTED_PROXIES)
+        if not self.trusted:
+            raise MiddlewareNotUsed
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        request.META["REMOTE_ADDR"] = origin_of(request.META.get("REMOTE_ADDR", ""), told, self.trusted)
+        return self.get_response(request)
 
 
 class RequestIdMiddleware:

@@ -15,6 +15,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 ALLOWED_HOSTS = env.list("REVIEWCONSOLE_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# Networks of proxies whose X-Forwarded-For is believed. Without one, whoever holds the connection is the origin.
+REVIEWCONSOLE_TRUSTED_PROXIES = env.list("REVIEWCONSOLE_TRUSTED_PROXIES", default=[])
+# Networks from which GET /metrics is answered.
+REVIEWCONSOLE_METRICS_ALLOW = env.list("REVIEWCONSOLE_METRICS_ALLOW", default=["127.0.0.0/8", "::1/128"])
 CSRF_TRUSTED_ORIGINS = env.list("REVIEWCONSOLE_TRUSTED_ORIGINS", default=[])
 CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = True

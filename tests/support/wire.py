@@ -18,7 +18,10 @@ PROBLEM = Draft202012Validator(
         "type": "object",
         "required": ["type", "title", "status", "detail", "code", "instance", "request_id"],
         "properties": {
-            "type": {"type": "string", "pattern": "^/api/problems/[a-z0-9_]+$"},
+            "type": {
+                "type": "string",
+                "pattern": "^(/api/problems/[a-z0-9_]+|https://iana.org/assignments/http-problem-types#[a-z-]+)$",
+            },
             "title": {"type": "string", "minLength": 1},
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "detail": {"type": "string", "minLength": 1},
@@ -100,7 +103,8 @@ def _check_problem(response: HttpResponse, method: str) -> None:
     problem: dict[str, Any] = json.loads(response.content)
     PROBLEM.validate(problem)
     assert problem["status"] == response.status_code
-    assert problem["type"] == f"/api/problems/{problem['code']}"
+    if not problem["type"].startswith("https://iana.org/"):
+        assert problem["type"] == f"/api/problems/{problem['code']}"
     # A refusal that is told again still names the request that met it.
     assert problem["request_id"] == response["X-Request-Id"] or "Idempotent-Replayed" in response
     for word in (b"Traceback", b'File "', b"psycopg", b"django."):
