@@ -20,19 +20,27 @@ def _current() -> MultiFernet:
     return _cipher(tuple(settings.ENCRYPTION_KEYS))
 
 
+def sealed(content: bytes) -> bytes:
+    """Encrypt the content of a file with the newest key."""
+    return _current().encrypt(content)
+
+
+def unsealed(token: bytes) -> bytes:
+    """Decrypt the content of a file with whichever key fits. Raises ValueUnreadable."""
+    try:
+        return _current().decrypt(bytes(token))
+    except InvalidToken as unreadable:
+        raise ValueUnreadable from unreadable
+
+
 def encrypted(value: str) -> bytes:
     """Encrypt with the newest key. Empty stays empty."""
-    return _current().encrypt(value.encode()) if value else b""
+    return sealed(value.encode()) if value else b""
 
 
 def decrypted(token: bytes) -> str:
     """Decrypt with whichever key fits. Raises ValueUnreadable."""
-    if not token:
-        return ""
-    try:
-        return _current().decrypt(bytes(token)).decode()
-    except InvalidToken as unreadable:
-        raise ValueUnreadable from unreadable
+    return unsealed(token).decode() if token else ""
 
 
 def rotated(token: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """What is installed, and the way of a request through it."""
 
-from reviewconsole.settings.environment import BASE_DIR
+from reviewconsole.settings.environment import BASE_DIR, DATA_DIR, env
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "apps.risk",
     "apps.payouts",
     "apps.reviews",
+    "apps.attachments",
     "apps.api",
     "apps.console",
     "apps.demo",
@@ -76,6 +77,11 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # What customers send, encrypted; outside of everything that is served. Another storage class puts it elsewhere.
+    "attachments": {
+        "BACKEND": "apps.attachments.storage.DurableFileSystemStorage",
+        "OPTIONS": {"location": env.str("REVIEWCONSOLE_ATTACHMENTS_DIR", str(DATA_DIR / "attachments"))},
+    },
 }
 # A page with plain names of its static files is better than none at all.
 WHITENOISE_MANIFEST_STRICT = False

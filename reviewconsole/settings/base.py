@@ -3,6 +3,7 @@
 from reviewconsole.settings.applications import *
 from reviewconsole.settings.clock import *
 from reviewconsole.settings.database import *
+from reviewconsole.settings.evidence import *
 from reviewconsole.settings.internationalisation import *
 from reviewconsole.settings.outgoing import *
 from reviewconsole.settings.records import *

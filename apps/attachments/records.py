@@ -1,0 +1,15 @@
+"""An attachment as clients send it."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from apps.common.records import NO_NUL, Record
+
+
+class AttachmentRecord(Record):
+    """One file. `content_base64` is base64 as RFC 4648 section 4 has it, without line breaks."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=NO_NUL)]
+    media_type: Annotated[str, StringConstraints(min_length=1, max_length=127, pattern=NO_NUL)]
+    content_base64: str

@@ -1,0 +1,1 @@
+"""Keeping what customers send, showing it, and forgetting what nobody refers to."""
