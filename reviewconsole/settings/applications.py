@@ -19,14 +19,15 @@ INSTALLED_APPS = [
     "apps.clients",
     "apps.staff",
     "apps.audit",
+    "apps.access",
     "apps.webhooks",
     "apps.identity",
     "apps.marketplace",
     "apps.refunds",
     "apps.risk",
     "apps.payouts",
-    "apps.reviews",
     "apps.attachments",
+    "apps.reviews",
     "apps.api",
     "apps.console",
     "apps.demo",
@@ -76,12 +77,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     # What customers send, encrypted; outside of everything that is served. Another storage class puts it elsewhere.
     "attachments": {
         "BACKEND": "apps.attachments.storage.DurableFileSystemStorage",
         "OPTIONS": {"location": env.str("REVIEWCONSOLE_ATTACHMENTS_DIR", str(DATA_DIR / "attachments"))},
     },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # A page with plain names of its static files is better than none at all.
 WHITENOISE_MANIFEST_STRICT = False
