@@ -93,12 +93,28 @@ class EndpointIsDisabled(Conflict):
     message = _("The webhook endpoint {endpoint_id} is disabled. Enable it first.")
 
 
+class EndpointChanged(Conflict):
+    """Somebody changed it after it was read."""
+
+    code = "endpoint_changed"
+    title = _("Webhook endpoint was changed")
+    message = _("The webhook endpoint {endpoint_id} was changed meanwhile. Look at it again first.")
+
+
 class DeliveryUnderWay(Conflict):
     """It is being sent at this moment."""
 
     code = "delivery_under_way"
     title = _("Delivery is under way")
     message = _("The delivery {delivery_id} is being sent at this moment.")
+
+
+class ReplayEmpty(Invalid):
+    """A range has a beginning, and its end comes later."""
+
+    code = "replay_empty"
+    title = _("Nothing to replay")
+    message = _("Name the event after which to begin, or a time, and no end that lies before it.")
 
 
 class ReplayTooLong(Invalid):

@@ -72,7 +72,9 @@ class DisabledReason(models.TextChoices):
     """Why they do not."""
 
     GONE = "gone", _("The receiver answered 410 Gone")
+    FAILING = "failing", _("The receiver took nothing for five days")
     REQUESTED = "requested", _("Switched off by the client")
+    SUPERVISOR = "supervisor", _("Switched off in the console")
 
 
 class WebhookEndpoint(models.Model):
@@ -90,6 +92,8 @@ class WebhookEndpoint(models.Model):
     # While a secret is rotated both sign, until this one ends.
     previous_secret_encrypted = models.BinaryField(default=b"")
     previous_secret_until = models.DateTimeField(null=True)
+    # Its receiver asked for patience (429, 502, 504, Retry-After): nothing goes out to it before.
+    paused_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -203,3 +207,27 @@ class WebhookAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id} #{self.number}"
+
+
+class EndpointHour(models.Model):
+    """How one endpoint fared in one hour: counted while attempts are written, because they are too many to count later.
+
+    `failed_…` is the last failure of the hour.
+    """
+
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="hours", db_index=False)
+    hour = models.DateTimeField()
+    done = models.PositiveIntegerField()
+    failed = models.PositiveIntegerField()
+    # Of all attempts together, and of the longest.
+    duration_ms = models.PositiveBigIntegerField()
+    slowest_ms = models.PositiveIntegerField()
+    failed_at = models.DateTimeField(null=True)
+    failed_status_code = models.PositiveSmallIntegerField(null=True)
+    failed_error = models.CharField(max_length=16, choices=AttemptError, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["endpoint", "hour"], name="endpoint_hour_once")]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id} {self.hour:%Y-%m-%d %H}"

@@ -20,6 +20,11 @@ TRIES = len(GAPS) + 1
 JITTER = 0.1
 # A receiver may ask for patience, but not for so much that its events are forgotten first.
 LONGEST_WAIT_ASKED = timedelta(hours=24)
+# Too many requests, or a gateway whose server is overloaded: not only this delivery comes too early.
+OVERLOADED = frozenset({429, 502, 504})
+_SHORTEST_PAUSE = timedelta(seconds=5)
+# What asks for more has its own delivery wait for longer; the others are tried again after this.
+_LONGEST_PAUSE = timedelta(hours=1)
 
 
 def next_try_at(*, failures: int, failed_at: datetime, wait_asked: timedelta | None, chance: float) -> datetime | None:
@@ -32,6 +37,13 @@ def next_try_at(*, failures: int, failed_at: datetime, wait_asked: timedelta | N
         return None
     gap = GAPS[failures - 1] * (1 - JITTER * chance)
     return failed_at + max(gap, wait_asked or timedelta())
+
+
+def pause_asked_by(status_code: int | None, wait_asked: timedelta | None) -> timedelta | None:
+    """Return for how long the whole endpoint is to be left alone, None when it is not."""
+    if status_code not in OVERLOADED and not (status_code == 503 and wait_asked):
+        return None
+    return min(max(wait_asked or timedelta(), _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
 
 def wait_asked_by(retry_after: str | None, *, now: datetime) -> timedelta | None:

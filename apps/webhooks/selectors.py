@@ -3,20 +3,24 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from apps.common.keysets import Page, decode_cursor, encode_cursor
-from apps.webhooks.errors import DeliveryUnknown, EndpointUnknown, EventUnknown
+from apps.webhooks.errors import DeliveryUnknown, EndpointChanged, EndpointUnknown, EventUnknown
 from apps.webhooks.event_types import TEST_EVENT_TYPE
 from apps.webhooks.models import (
     PUBLISHING_LOCKS,
     DeliveryStatus,
+    EndpointHour,
     EndpointStatus,
     Event,
     WebhookAttempt,
     WebhookDelivery,
     WebhookEndpoint,
 )
+
+# Deliveries to a receiver that has taken nothing for so long go nowhere.
+GIVEN_UP_AFTER = timedelta(days=5)
 
 _DRAWN = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM webhooks_event_position"
 # A lock's 64-bit key is split over two columns of 32.
@@ -93,12 +97,25 @@ def endpoint_of(endpoint_id: str, *, client_id: int) -> WebhookEndpoint:
     return found
 
 
-def endpoint_locked(endpoint_id: str, *, client_id: int) -> WebhookEndpoint:
-    """Return a client's endpoint, held against other changes of it and against outcomes of its deliveries."""
+def endpoint_locked(endpoint_id: str, *, client_id: int, version: int | None = None) -> WebhookEndpoint:
+    """Return a client's endpoint, held against other changes of it and against outcomes of its deliveries.
+
+    Raises EndpointUnknown, and EndpointChanged where it is not in the version that is given.
+    """
     found = endpoints_of(client_id).select_for_update(no_key=True).filter(pk=endpoint_id).first()
     if found is None:
         raise EndpointUnknown(endpoint_id=endpoint_id)
+    if version is not None and found.version != version:
+        raise EndpointChanged(endpoint_id=endpoint_id)
     return found
+
+
+def endpoint_takes_nothing(endpoint_id: str, *, now: datetime) -> bool:
+    """Tell whether all that was tried in the last five days failed, and something was failing already before."""
+    hours = EndpointHour.objects.filter(endpoint=endpoint_id)
+    since = now - GIVEN_UP_AFTER
+    has_taken = hours.filter(done__gt=0, hour__gt=since - timedelta(hours=1)).exists()
+    return not has_taken and hours.filter(failed__gt=0, hour__lte=since).exists()
 
 
 def deliveries_of(endpoint: WebhookEndpoint, *, status: DeliveryStatus | None = None) -> QuerySet[WebhookDelivery]:
@@ -124,6 +141,7 @@ def delivery_of(delivery_id: str, *, client_id: int) -> WebhookDelivery:
 def delivery_lag(*, now: datetime) -> timedelta:
     """Return for how long the longest waiting delivery that nobody has taken has been due."""
     due = WebhookDelivery.objects.filter(
+        Q(endpoint__paused_until__isnull=True) | Q(endpoint__paused_until__lte=now),
         status=DeliveryStatus.PENDING,
         next_attempt_at__lte=now,
         leased_until__isnull=True,

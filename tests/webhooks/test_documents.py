@@ -72,4 +72,9 @@ def test_shows_a_delivery_with_every_try(client: ApiClient, receiver: Receiver) 
 
 def test_names_no_refund_for_a_ping(client: ApiClient) -> None:
     endpoint, _secret = make_endpoint(client)
-    assert delivery_document(endpoint_test(endpoint.pk, client_id=client.pk, now=NOW))["refund_id"] is None
+    assert (
+        delivery_document(endpoint_test(endpoint.pk, client_id=client.pk, actor=client_actor(client), now=NOW))[
+            "refund_id"
+        ]
+        is None
+    )

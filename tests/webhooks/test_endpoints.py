@@ -6,8 +6,10 @@ from apps.audit.models import Action, AuditEvent
 from apps.clients.models import ApiClient
 from apps.common.ciphers import decrypted
 from apps.common.errors import Invalid, SeveralInvalid
+from apps.staff.models import Role
 from apps.webhooks.errors import (
     DescriptionTooLong,
+    EndpointChanged,
     EndpointUnknown,
     EventTypeUnknown,
     ReceiverUrlNotSecure,
@@ -17,7 +19,8 @@ from apps.webhooks.event_types import TEST_EVENT_TYPE, EventType
 from apps.webhooks.models import DeliveryStatus, DisabledReason, EndpointStatus, WebhookDelivery, WebhookEndpoint
 from apps.webhooks.services import endpoints
 from apps.webhooks.services.endpoints import EndpointChanges, endpoint_change, endpoint_create, endpoint_remove
-from tests.support.factories import client_actor, make_client
+from apps.webhooks.services.secrets import secret_rotate
+from tests.support.factories import client_actor, make_client, make_person, person_actor
 from tests.webhooks.outbox import NOW, make_endpoint, publish, seconds
 
 URL = "https://example.com/hooks"
@@ -153,3 +156,29 @@ def test_forgets_the_secrets_of_a_removed_endpoint_and_keeps_its_deliveries(clie
 def test_makes_endpoints_for_receivers_on_opened_networks(client: ApiClient) -> None:
     endpoint, _secret = make_endpoint(client, "http://127.0.0.1:8000/hooks")
     assert endpoint.url == "http://127.0.0.1:8000/hooks"
+
+
+def test_refuses_a_change_by_somebody_who_saw_an_older_version(client: ApiClient) -> None:
+    endpoint, _secret = create(client)
+    change(client, endpoint, description="first")
+    before = WebhookEndpoint.objects.values().get()
+    with pytest.raises(EndpointChanged):
+        endpoint_change(
+            endpoint.pk,
+            client_id=client.pk,
+            changes=EndpointChanges(status=EndpointStatus.DISABLED),
+            actor=client_actor(client),
+            now=NOW,
+            version=1,
+        )
+    with pytest.raises(EndpointChanged):
+        secret_rotate(endpoint.pk, client_id=client.pk, actor=client_actor(client), now=NOW, version=1)
+    assert WebhookEndpoint.objects.values().get() == before
+
+
+def test_says_who_switched_it_off(client: ApiClient) -> None:
+    endpoint, _secret = create(client)
+    off = EndpointChanges(status=EndpointStatus.DISABLED)
+    actor = person_actor(make_person(role=Role.SUPERVISOR))
+    changed = endpoint_change(endpoint.pk, client_id=client.pk, changes=off, actor=actor, now=NOW, version=1)
+    assert changed.disabled_reason == DisabledReason.SUPERVISOR

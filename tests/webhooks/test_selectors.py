@@ -88,7 +88,7 @@ def test_lists_a_clients_events_in_their_order(
     first = publish(client, 1)
     publish(client, 2, event_type=EventType.PAID)
     publish(make_client(), 1, refund=OTHER_REFUND)
-    endpoint_test(endpoint.pk, client_id=client.pk, now=NOW)
+    endpoint_test(endpoint.pk, client_id=client.pk, actor=client_actor(client), now=NOW)
     publish(client, 3)
     with django_assert_num_queries(3):
         assert listed(client) == [(REFUND, 1), (REFUND, 2), (REFUND, 3)]

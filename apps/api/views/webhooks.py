@@ -11,11 +11,11 @@ from apps.api.requests import ApiRequest
 from apps.api.views.base import ApiView, idempotent
 from apps.clients.models import Scope
 from apps.common.keysets import page_by_id
-from apps.webhooks.documents import delivery_document, endpoint_document
+from apps.webhooks.documents import ReplayDocument, delivery_document, endpoint_document
 from apps.webhooks.models import WebhookDelivery
 from apps.webhooks.selectors import deliveries_of, delivery_of, endpoint_of, endpoints_of
 from apps.webhooks.services.endpoints import endpoint_change, endpoint_create, endpoint_remove
-from apps.webhooks.services.replay import deliveries_replay, delivery_redeliver, endpoint_test
+from apps.webhooks.services.replay import ReplayRange, deliveries_replay, delivery_redeliver, endpoint_test
 from apps.webhooks.services.secrets import secret_rotate
 
 
@@ -83,7 +83,7 @@ class EndpointPing(_WebhookView):
 
     @idempotent()
     def post(self, request: ApiRequest, endpoint_id: str) -> HttpResponse:
-        return _begun(endpoint_test(endpoint_id, client_id=request.client.pk, now=request.now))
+        return _begun(endpoint_test(endpoint_id, client_id=request.client.pk, actor=request.actor, now=request.now))
 
 
 class EndpointReplay(_WebhookView):
@@ -92,8 +92,15 @@ class EndpointReplay(_WebhookView):
     @idempotent()
     def post(self, request: ApiRequest, endpoint_id: str) -> HttpResponse:
         record = checked(ReplayRecord, request.data)
-        replayed = deliveries_replay(endpoint_id, client_id=request.client.pk, after=record.after, now=request.now)
-        return answer({"replayed": replayed}, status=202)
+        replayed = deliveries_replay(
+            endpoint_id,
+            client_id=request.client.pk,
+            wanted=ReplayRange(after=record.after),
+            actor=request.actor,
+            now=request.now,
+        )
+        document: ReplayDocument = {"replayed": replayed}
+        return answer(document, status=202)
 
 
 class EndpointDeliveries(_WebhookView):
@@ -119,7 +126,9 @@ class DeliveryAgain(_WebhookView):
 
     @idempotent()
     def post(self, request: ApiRequest, delivery_id: str) -> HttpResponse:
-        return _begun(delivery_redeliver(delivery_id, client_id=request.client.pk, now=request.now))
+        return _begun(
+            delivery_redeliver(delivery_id, client_id=request.client.pk, actor=request.actor, now=request.now)
+        )
 
 
 def _begun(delivery: WebhookDelivery) -> HttpResponse:

@@ -43,7 +43,9 @@ WITH picked AS MATERIALIZED (
             LIMIT %(most)s
             FOR UPDATE OF delivery SKIP LOCKED
         ) due
-        WHERE endpoint.status = 'enabled' AND endpoint.removed_at IS NULL AND coalesce(busy.taken, 0) < %(most)s
+        WHERE endpoint.status = 'enabled' AND endpoint.removed_at IS NULL
+            AND (endpoint.paused_until IS NULL OR endpoint.paused_until <= %(now)s)
+            AND coalesce(busy.taken, 0) < %(most)s
     ) candidate
     WHERE place <= %(most)s
     ORDER BY place, next_attempt_at, id

@@ -16,6 +16,7 @@ from apps.common.ciphers import ValueUnreadable
 from apps.webhooks.documents import event_document
 from apps.webhooks.models import AttemptError, DeliveryStatus, WebhookDelivery
 from apps.webhooks.receivers import allowed_networks
+from apps.webhooks.retries import OVERLOADED
 from apps.webhooks.services.claims import deliveries_claim
 from apps.webhooks.services.courier import Courier, Letter, Reply
 from apps.webhooks.services.outcomes import replies_record
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 # How long one run takes on new work, at least. After it there are only answers to wait for.
 BUDGET = timedelta(seconds=20)
-# Under way at once: in all, to one endpoint, and to one that let the last one wait in vain.
+# Under way at once: in all, to one endpoint, and to one that let the last one wait in vain or called it too many.
 MOST_UNDER_WAY = 512
 MOST_PER_ENDPOINT = 16
 MOST_PER_SLOW_ENDPOINT = 4
@@ -152,7 +153,7 @@ class Sender:
         for reply in replies:
             endpoint_id = reply.letter.delivery.endpoint_id
             self._under_way[endpoint_id] -= 1
-            if reply.answer.error == AttemptError.TIMED_OUT:
+            if reply.answer.error == AttemptError.TIMED_OUT or reply.answer.status_code in OVERLOADED:
                 self._slow.add(endpoint_id)
             else:
                 self._slow.discard(endpoint_id)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
-from apps.common.actors import Actor
+from apps.common.actors import Actor, ActorKind
 from apps.common.ciphers import encrypted
 from apps.common.errors import Invalid, SeveralInvalid
 from apps.webhooks.errors import DescriptionTooLong, EventTypeUnknown, TooManyEndpoints
@@ -61,14 +61,20 @@ def endpoint_create(
 
 @transaction.atomic
 def endpoint_change(
-    endpoint_id: str, *, client_id: int, changes: EndpointChanges, actor: Actor, now: datetime
+    endpoint_id: str,
+    *,
+    client_id: int,
+    changes: EndpointChanges,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
 ) -> WebhookEndpoint:
     """Change an endpoint. Switching it off gives up what it still waits for; switching it on does not bring it back.
 
-    Raises EndpointUnknown and what `endpoint_create` raises.
+    `version` is the one that the actor saw. Raises EndpointUnknown, EndpointChanged and what `endpoint_create` raises.
     """
     _check(changes)
-    endpoint = endpoint_locked(endpoint_id, client_id=client_id)
+    endpoint = endpoint_locked(endpoint_id, client_id=client_id, version=version)
     wanted: dict[str, Any] = {
         "url": changes.url,
         "description": changes.description,
@@ -86,9 +92,12 @@ def endpoint_change(
         setattr(endpoint, name, after)
     if "status" in changed:
         is_off = endpoint.status == EndpointStatus.DISABLED
-        endpoint.disabled_reason = DisabledReason.REQUESTED.value if is_off else ""
+        why_off = DisabledReason.REQUESTED if actor.kind is ActorKind.CLIENT else DisabledReason.SUPERVISOR
+        endpoint.disabled_reason = why_off.value if is_off else ""
+    if {"status", "url"} & changed.keys():
+        endpoint.paused_until = None
     endpoint.version += 1
-    endpoint.save(update_fields=[*changed, "disabled_reason", "version"])
+    endpoint.save(update_fields=[*changed, "disabled_reason", "paused_until", "version"])
     if endpoint.status == EndpointStatus.DISABLED:
         _give_up_pending(endpoint, now=now)
     audit_record(Action.ENDPOINT_CHANGED, actor=actor, now=now, subject=endpoint.pk, changes=changed)

@@ -10,10 +10,13 @@ from http import HTTPStatus
 from django.db import DatabaseError, connection
 
 from apps.common.actors import system
+from apps.webhooks.event_types import TEST_EVENT_TYPE
 from apps.webhooks.models import DeliveryStatus, DisabledReason
 from apps.webhooks.retries import next_try_at, wait_asked_by
+from apps.webhooks.selectors import endpoint_takes_nothing
 from apps.webhooks.services.courier import Reply
 from apps.webhooks.services.endpoints import endpoint_disable
+from apps.webhooks.services.pauses import endpoints_pause
 
 _ACTOR = system("webhook sender")
 
@@ -25,6 +28,7 @@ class Outcome:
     """An attempt, and where it leaves its delivery. The fields are the columns of `told` below."""
 
     delivery_id: str
+    endpoint_id: str
     number: int
     at: datetime
     duration_ms: int
@@ -47,17 +51,37 @@ WITH held AS MATERIALIZED (
     SELECT id FROM webhooks_webhookendpoint WHERE id = ANY (%(endpoints)s::text[]) ORDER BY id FOR SHARE
 ), told AS MATERIALIZED (
     SELECT told.* FROM (SELECT count(*) FROM held) AS first_of_all, unnest(
-        %(delivery_id)s::text[], %(number)s::integer[], %(at)s::timestamptz[], %(duration_ms)s::integer[],
+        %(delivery_id)s::text[], %(endpoint_id)s::text[],
+        %(number)s::integer[], %(at)s::timestamptz[], %(duration_ms)s::integer[],
         %(status_code)s::smallint[], %(error)s::text[], %(response_excerpt)s::text[],
         %(status)s::text[], %(failures)s::smallint[], %(next_attempt_at)s::timestamptz[], %(finished_at)s::timestamptz[]
     ) AS told (
-        delivery_id, number, at, duration_ms, status_code, error, response_excerpt,
+        delivery_id, endpoint_id, number, at, duration_ms, status_code, error, response_excerpt,
         status, failures, next_attempt_at, finished_at
     )
 ), attempt AS (
     INSERT INTO webhooks_webhookattempt
         (delivery_id, number, at, duration_ms, status_code, error, response_excerpt)
     SELECT delivery_id, number, at, duration_ms, status_code, error, response_excerpt FROM told
+), counted AS (
+    INSERT INTO webhooks_endpointhour AS known
+        (endpoint_id, hour, done, failed, duration_ms, slowest_ms, failed_at, failed_status_code, failed_error)
+    SELECT endpoint_id, date_trunc('hour', at, 'UTC'),
+        count(*) FILTER (WHERE status = 'done'), count(*) FILTER (WHERE status <> 'done'),
+        sum(duration_ms), max(duration_ms), max(at) FILTER (WHERE status <> 'done'),
+        (array_agg(status_code ORDER BY at DESC) FILTER (WHERE status <> 'done'))[1],
+        coalesce((array_agg(error ORDER BY at DESC) FILTER (WHERE status <> 'done'))[1], '')
+    FROM told
+    GROUP BY 1, 2
+    ORDER BY 1, 2
+    ON CONFLICT (endpoint_id, hour) DO UPDATE
+    SET done = known.done + excluded.done, failed = known.failed + excluded.failed,
+        duration_ms = known.duration_ms + excluded.duration_ms,
+        slowest_ms = greatest(known.slowest_ms, excluded.slowest_ms),
+        failed_at = coalesce(excluded.failed_at, known.failed_at),
+        failed_status_code =
+            CASE WHEN excluded.failed > 0 THEN excluded.failed_status_code ELSE known.failed_status_code END,
+        failed_error = CASE WHEN excluded.failed > 0 THEN excluded.failed_error ELSE known.failed_error END
 ), moved AS (
     UPDATE webhooks_webhookdelivery delivery
     SET status = told.status, failures = told.failures, next_attempt_at = told.next_attempt_at,
@@ -87,6 +111,7 @@ def outcome_of(reply: Reply, *, now: datetime, chance: float) -> Outcome:
     status = DeliveryStatus.DONE if is_done else not_done
     return Outcome(
         delivery_id=delivery.pk,
+        endpoint_id=delivery.endpoint_id,
         number=delivery.attempts,
         at=reply.letter.at,
         duration_ms=answer.duration_ms,
@@ -101,18 +126,33 @@ def outcome_of(reply: Reply, *, now: datetime, chance: float) -> Outcome:
 
 
 def replies_record(replies: Sequence[Reply], *, now: datetime) -> list[Outcome]:
-    """Write attempts and outcomes, many in one short transaction, and disable endpoints that are gone."""
+    """Write attempts and outcomes, many in one short transaction, and what follows for their endpoints.
+
+    One that is gone, or takes nothing any more, is disabled; one that asks for patience is left alone for a while.
+    """
     outcomes = [outcome_of(reply, now=now, chance=random.random()) for reply in replies]  # noqa: S311 - only jitter
-    gone = {
-        (reply.letter.delivery.endpoint_id, reply.letter.delivery.endpoint.url)
-        for reply in replies
-        if reply.answer.status_code == HTTPStatus.GONE
-    }
     endpoint_ids = sorted({reply.letter.delivery.endpoint_id for reply in replies})
     _write_or_split(outcomes, endpoint_ids, now)
-    for endpoint_id, url in sorted(gone):
-        endpoint_disable(endpoint_id, asked_url=url, reason=DisabledReason.GONE, actor=_ACTOR, now=now)
+    endpoints_pause(replies, now=now)
+    for endpoint_id, url, reason in sorted(_given_up(replies, outcomes, now)):
+        endpoint_disable(endpoint_id, asked_url=url, reason=reason, actor=_ACTOR, now=now)
     return outcomes
+
+
+def _given_up(
+    replies: Sequence[Reply], outcomes: Sequence[Outcome], now: datetime
+) -> set[tuple[str, str, DisabledReason]]:
+    """Return the endpoints that are to be disabled, with the URL that was asked, and why."""
+    found = set()
+    for reply, outcome in zip(replies, outcomes, strict=True):
+        delivery = reply.letter.delivery
+        # A ping dies of its first failure, which proves nothing.
+        has_died = outcome.status == DeliveryStatus.DEAD and delivery.event.type != TEST_EVENT_TYPE
+        if outcome.status_code == HTTPStatus.GONE:
+            found.add((delivery.endpoint_id, delivery.endpoint.url, DisabledReason.GONE))
+        elif has_died and endpoint_takes_nothing(delivery.endpoint_id, now=now):
+            found.add((delivery.endpoint_id, delivery.endpoint.url, DisabledReason.FAILING))
+    return found
 
 
 def _write_or_split(outcomes: Sequence[Outcome], endpoint_ids: Sequence[str], now: datetime) -> None:

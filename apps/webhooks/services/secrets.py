@@ -16,13 +16,16 @@ OVERLAP = timedelta(hours=24)
 
 
 @transaction.atomic
-def secret_rotate(endpoint_id: str, *, client_id: int, actor: Actor, now: datetime) -> tuple[WebhookEndpoint, str]:
+def secret_rotate(
+    endpoint_id: str, *, client_id: int, actor: Actor, now: datetime, version: int | None = None
+) -> tuple[WebhookEndpoint, str]:
     """Give the endpoint a new secret and return both; for 24 hours the one before signs as well.
 
     Of two rotations within that time only the newest two secrets sign: who
-    rotates again because a secret leaked is rid of it. Raises EndpointUnknown.
+    rotates again because a secret leaked is rid of it. `version` is the one that the actor saw. Raises EndpointUnknown,
+    EndpointChanged.
     """
-    endpoint = endpoint_locked(endpoint_id, client_id=client_id)
+    endpoint = endpoint_locked(endpoint_id, client_id=client_id, version=version)
     secret = new_secret()
     endpoint.previous_secret_encrypted = bytes(endpoint.secret_encrypted)
     endpoint.previous_secret_until = now + OVERLAP

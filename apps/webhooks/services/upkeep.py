@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 from ulid import ULID
 
+from apps.webhooks.models import EndpointHour
+
 # The contract promises thirty days.
 KEPT = timedelta(days=31)
 _AT_ONCE = 2_000
@@ -58,14 +60,15 @@ def deliveries_forget_old(*, now: datetime) -> Forgotten:
         events = deliveries = 0
         more = True
         while more:
-            cursor.execute(_FORGET, {"before": _first_identifier_at(now - KEPT), "at_once": _AT_ONCE})
+            cursor.execute(_FORGET, {"before": first_identifier_at(now - KEPT), "at_once": _AT_ONCE})
             (events_now, deliveries_now) = cursor.fetchone()
             events += events_now
             deliveries += deliveries_now
             more = events_now == _AT_ONCE
+    EndpointHour.objects.filter(hour__lt=now - KEPT).delete()
     return Forgotten(events, deliveries, given_up)
 
 
-def _first_identifier_at(moment: datetime) -> str:
+def first_identifier_at(moment: datetime) -> str:
     """Return what sorts before every event's identifier made at that moment or later."""
     return f"evt_{str(ULID.from_datetime(moment)).lower()[:10]}"
