@@ -3,13 +3,14 @@
 from django.urls import URLPattern, path, register_converter
 
 from apps.api.converters import ClientsOwnId, OurId
-from apps.api.views import events, history, marketplace, refunds, webhooks
+from apps.api.views import description, events, history, marketplace, refunds, webhooks
 
 register_converter(OurId, "our")
 register_converter(ClientsOwnId, "own")
 
 app_name = "api"
 urlpatterns: list[URLPattern] = [
+    path("openapi.json", description.Description.as_view(), name="description"),
     path("refunds", refunds.RefundCollection.as_view(), name="refunds"),
     path("refunds/<our:refund_id>", refunds.RefundDetail.as_view(), name="refund"),
     path("refunds/<our:refund_id>/withdraw", refunds.RefundWithdrawal.as_view()),

@@ -68,6 +68,12 @@ class DeliveryDocument(TypedDict):
     tries: list[AttemptDocument]
 
 
+class ReplayDocument(TypedDict):
+    """How many events are on their way once more."""
+
+    replayed: int
+
+
 def event_document(event: Event) -> EventDocument:
     """Build what is sent and listed."""
     return {
