@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.audit.models import Action, AuditEvent
 from apps.common.actors import Actor
+from apps.common.inserting import insert
 
 
 def audit_event(
@@ -48,7 +49,7 @@ def audit_record(
     reason: str = "",
 ) -> None:
     """Write one event."""
-    audit_event(
+    event = audit_event(
         action,
         actor=actor,
         now=now,
@@ -57,9 +58,10 @@ def audit_record(
         subject=subject,
         changes=changes,
         reason=reason,
-    ).save(force_insert=True)
+    )
+    audit_record_many([event])
 
 
 def audit_record_many(events: list[AuditEvent]) -> None:
     """Write several events with one statement, in their order."""
-    AuditEvent.objects.bulk_create(events)
+    insert(events)

@@ -1,6 +1,5 @@
 """Reading refunds."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +7,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from apps.common.keysets import Page, page_by_id
-from apps.marketplace.models import Order
 from apps.refunds.errors import RefundUnknown, VersionStale
-from apps.refunds.lifecycle import NOT_COUNTED
-from apps.refunds.models import Origin, Refund, RefundLine
-
-_NOT_COUNTED = [status.value for status in sorted(NOT_COUNTED)]
+from apps.refunds.models import Origin, Refund
 
 
 def refunds_whole() -> QuerySet[Refund]:
@@ -85,33 +80,3 @@ def refund_ids_named(text: str) -> list[str]:
 def references_of(refund_ids: Iterable[str]) -> dict[str, str]:
     """Return the client's references by our ids."""
     return dict(Refund.objects.filter(pk__in=set(refund_ids)).values_list("pk", "reference"))
-
-
-@dataclass(frozen=True)
-class AlreadyAsked:
-    """Minor units that refunds of one order already count against it, whole and by line row id."""
-
-    total: int
-    by_line: dict[int, int]
-
-
-def already_asked(order: Order) -> AlreadyAsked:
-    """Sum the refunds of an order that are neither denied nor withdrawn.
-
-    A partly approved refund counts with what was approved. Call with the
-    order's row locked, else the sum may be outrun.
-    """
-    counted = Refund.objects.filter(order=order).exclude(status__in=_NOT_COUNTED)
-    total = 0
-    partly: dict[str, bool] = {}
-    for pk, amount, approved in counted.values_list("pk", "amount", "approved_amount"):
-        total += amount if approved is None else approved
-        partly[pk] = approved is not None
-    by_line: defaultdict[int, int] = defaultdict(int)
-    if partly:
-        lines = RefundLine.objects.filter(refund_id__in=list(partly))
-        for refund_id, line_id, amount, approved in lines.values_list(
-            "refund_id", "line_id", "amount", "approved_amount"
-        ):
-            by_line[line_id] += approved if partly[refund_id] and approved is not None else amount
-    return AlreadyAsked(total, dict(by_line))

@@ -75,7 +75,7 @@ def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
             refund.order.payments.select_related("instrument", "payer_account").order_by("paid_at", "id"),
         ),
         factors={factor.kind: factor for factor in factors},
-        shared_by={factor.kind: factor.shared_by for factor in verification_of(refund).factors},
+        shared_by={factor.kind: factor.shared_by for factor in verification_of([refund])[0].factors},
         orders=list(
             Order.objects.filter(account_id=refund.account_id)
             .select_related("shop")

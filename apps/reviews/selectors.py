@@ -1,5 +1,6 @@
 """Reading queues and cases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +15,16 @@ from apps.staff.models import Person
 
 def queue_for(category: str) -> Queue:
     """Return the queue a category is routed to; the one that names no category takes the rest."""
-    queues = list(Queue.objects.order_by("position", "id"))
+    return queue_among(queues_ordered(), category)
+
+
+def queues_ordered() -> list[Queue]:
+    """Return all queues, the first to be asked first."""
+    return list(Queue.objects.order_by("position", "id"))
+
+
+def queue_among(queues: Sequence[Queue], category: str) -> Queue:
+    """Return which of the queues a category is routed to."""
     named = next((queue for queue in queues if category in queue.categories), None)
     return named or next(queue for queue in queues if not queue.categories)
 

@@ -1,29 +1,37 @@
-"""Weighing a refund when it comes in."""
+"""Weighing refunds when they come in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from apps.refunds.models import Refund
+from apps.common.inserting import insert
+from apps.refunds.drafts import RefundDraft
 from apps.risk.factors import factor_document, factors_of
-from apps.risk.facts import facts_document
+from apps.risk.facts import RefundFacts, facts_document
 from apps.risk.models import RiskAssessment
 from apps.risk.policy_v1 import POLICY
 from apps.risk.scoring import verdict_of
-from apps.risk.selectors import refund_facts
+from apps.risk.selectors import refunds_facts
 from apps.risk.sentences import factor_sentence
 
 
-def refund_assess(refund: Refund, *, now: datetime) -> RiskAssessment:
-    """Gather the facts, weigh them, and freeze the result with both. Does not touch the refund.
+def refunds_assess(drafts: Sequence[RefundDraft], *, now: datetime) -> list[RiskAssessment]:
+    """Gather the facts of refunds that come in together, weigh each, and freeze the results with both.
 
     Windows end at `refund.requested_at`, so that a refund that came in late is
-    weighed as of its own moment.
+    weighed as of its own moment. Four statements, however many refunds; the
+    refunds themselves may be inserted afterwards in the same transaction.
     """
-    facts = refund_facts(refund)
+    assessments = [_assessment(draft, facts, now) for draft, facts in zip(drafts, refunds_facts(drafts), strict=True)]
+    insert(assessments)
+    return assessments
+
+
+def _assessment(draft: RefundDraft, facts: RefundFacts, now: datetime) -> RiskAssessment:
     factors = factors_of(facts, POLICY)
     verdict = verdict_of(facts, factors, POLICY)
-    return RiskAssessment.objects.create(
-        refund=refund,
+    return RiskAssessment(
+        refund_id=draft.refund.pk,
         policy_version=POLICY.version,
         score=verdict.score,
         level=verdict.level.value,

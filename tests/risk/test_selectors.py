@@ -1,4 +1,4 @@
-"""The facts of one refund, read in four statements."""
+"""The facts of refunds, read in three statements."""
 
 from datetime import timedelta
 
@@ -23,9 +23,10 @@ from apps.risk.facts import (
 )
 from apps.risk.selectors import habits as habits_selector
 from apps.risk.selectors import money as money_selector
-from apps.risk.selectors import refund_facts
+from apps.risk.selectors import refunds_facts
 from tests.risk.calm import NOON
 from tests.risk.platform import DAY, Platform, make_platform
+from tests.risk.stored import draft_of, refund_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def shop_platform() -> Platform:
     return make_platform()
 
 
-def test_reads_everything_in_four_statements(
+def test_reads_everything_in_three_statements(
     shop_platform: Platform, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     account = shop_platform.account()
@@ -43,16 +44,18 @@ def test_reads_everything_in_four_statements(
     for _ in range(7):
         shop_platform.refund(shop_platform.order(account), status=Status.PAID, ago=DAY)
     refund = shop_platform.refund(shop_platform.order(account), to=shop_platform.instrument())
-    with django_assert_num_queries(4):
-        refund_facts(refund)
+    drafts = [draft_of(refund), draft_of(shop_platform.refund(shop_platform.order(account)))]
+    with django_assert_num_queries(3):
+        refunds_facts(drafts)
 
 
 def test_asks_nothing_about_a_subject_that_is_unknown(
     shop_platform: Platform, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     refund = shop_platform.refund(shop_platform.order(shop_platform.account()))
-    with django_assert_num_queries(3):
-        facts = refund_facts(refund)
+    draft = draft_of(refund)
+    with django_assert_num_queries(2):
+        (facts,) = refunds_facts([draft])
     assert facts.is_verification_told is False
     assert {factor.state for factor in facts.verification} == {VerificationState.MISSING}
     assert {factor.shared_by for factor in facts.verification} == {None}
@@ -62,10 +65,9 @@ def test_finds_every_row_by_an_index(shop_platform: Platform) -> None:
     account = shop_platform.account()
     shop_platform.identified(account, phone=FactorStatus.VERIFIED)
     refund = shop_platform.refund(shop_platform.order(account), to=shop_platform.instrument())
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        refund_facts(refund)
+    draft = draft_of(refund)
+    with CaptureQueriesContext(connection) as queries:
+        refunds_facts([draft])
     with connection.cursor() as cursor:
         # So few rows would be scanned; what an index cannot serve is scanned even so.
         cursor.execute("SET LOCAL enable_seqscan = off")

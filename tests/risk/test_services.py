@@ -11,10 +11,10 @@ from apps.identity.models import FactorStatus
 from apps.marketplace.models import DeliveryStatus, InstrumentType
 from apps.refunds.models import Refund
 from apps.risk.models import RiskAssessment
-from apps.risk.selectors import refund_facts
-from apps.risk.services import refund_assess, risk_part
+from apps.risk.services import refunds_assess, risk_part
 from tests.risk.calm import NOON
 from tests.risk.platform import Platform, make_platform
+from tests.risk.stored import draft_of, refund_assess, refund_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +41,9 @@ def risky(shop_platform: Platform) -> Refund:
 def test_freezes_facts_factors_and_verdict_in_one_row(
     risky: Refund, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(5):
-        assessed = refund_assess(risky, now=NOON + timedelta(seconds=2))
+    draft = draft_of(risky)
+    with django_assert_num_queries(4):
+        (assessed,) = refunds_assess([draft], now=NOON + timedelta(seconds=2))
     stored = RiskAssessment.objects.get(refund=risky)
     assert (stored.policy_version, stored.score, stored.level, stored.outcome) == (1, 100, "critical", "review")
     assert (stored.hold_minutes, stored.created_at) == (72 * 60, NOON + timedelta(seconds=2))
@@ -53,12 +54,12 @@ def test_freezes_facts_factors_and_verdict_in_one_row(
 
 
 def test_refuses_to_change_or_forget_an_assessment(risky: Refund) -> None:
-    assessed = refund_assess(risky, now=NOON)
+    refund_assess(risky, now=NOON)
     with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
-        RiskAssessment.objects.filter(pk=assessed.pk).update(score=0)
+        RiskAssessment.objects.filter(refund=risky).update(score=0)
     with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
-        RiskAssessment.objects.filter(pk=assessed.pk).delete()
-    assert RiskAssessment.objects.get(pk=assessed.pk).score == 100
+        RiskAssessment.objects.filter(refund=risky).delete()
+    assert RiskAssessment.objects.get(refund=risky).score == 100
 
 
 def test_leaves_the_refund_as_it_is(risky: Refund) -> None:
@@ -122,4 +123,4 @@ def test_speaks_the_clients_language_whatever_is_active(risky: Refund) -> None:
 
 def test_weighs_a_stored_assessment_the_same_after_reading_it_back(risky: Refund) -> None:
     assessed = refund_assess(risky, now=NOON)
-    assert risk_part(RiskAssessment.objects.get(pk=assessed.pk), "en") == risk_part(assessed, "en")
+    assert risk_part(RiskAssessment.objects.get(refund=risky), "en") == risk_part(assessed, "en")

@@ -9,9 +9,9 @@ from apps.marketplace.models import Category, DeliveryStatus, InstrumentType
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import ReasonCode
 from apps.risk.models import RiskLevel, RiskOutcome
-from apps.risk.services import refund_assess
 from tests.risk.calm import NOON
 from tests.risk.platform import DAY, Platform, make_platform
+from tests.risk.stored import refund_assess
 
 pytestmark = pytest.mark.django_db
 CASH_LIKE = [

@@ -9,18 +9,18 @@ from django.db import transaction
 
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor, ActorKind
+from apps.common.errors import Refusal
+from apps.common.inserting import insert
 from apps.marketplace.models import Account, Category, Instrument, InstrumentType, Line, Order, Payment, Shop
-from apps.payouts.models import Hold, HoldCause
-from apps.payouts.services.hold import hold_insert, hold_part
-from apps.refunds.lifecycle import Status
+from apps.marketplace.services.absorb import absorb
+from apps.payouts.models import Hold
 from apps.refunds.models import Refund
 from apps.refunds.records import RefundRecord
-from apps.refunds.services.create import refund_create
-from apps.refunds.services.door import Parts, refund_begin
-from apps.reviews.models import Claim, DecisionOutcome, DecisionReason, OpenedBecause, ReviewCase
+from apps.refunds.services.draft import refunds_draft
+from apps.reviews.models import Claim, DecisionOutcome, DecisionReason, ReviewCase
 from apps.reviews.services.claim import case_claim
 from apps.reviews.services.decide import Verdict, case_decide
-from apps.reviews.services.intake import POLICY, case_open
+from apps.reviews.services.intake import refunds_place
 from apps.risk.models import RiskAssessment, RiskLevel, RiskOutcome
 from apps.staff.models import Person, Role
 
@@ -139,10 +139,12 @@ def submit(
 ) -> Refund:
     """Take in a refund whose assessment the test chooses."""
     record = RefundRecord.model_validate(refund_body(order, amount, **changed))
-    actor = client_actor(order.client)
-    refund = refund_create(record, client=order.client, now=now)
-    assessment = RiskAssessment.objects.create(
-        refund=refund,
+    absorbed = absorb(client_id=order.client_id, lock_orders=[order.external_id], now=now)
+    (draft,) = refunds_draft([record], client=order.client, absorbed=absorbed, now=now)
+    if isinstance(draft, Refusal):
+        raise draft
+    assessment = RiskAssessment(
+        refund_id=draft.refund.pk,
         policy_version=1,
         score=60,
         level=level,
@@ -150,25 +152,9 @@ def submit(
         hold_minutes=hold_minutes,
         created_at=now,
     )
-    parts: Parts = {
-        "risk": {"score": 60, "level": level.value, "outcome": outcome.value, "policy_version": 1, "factors": []}
-    }
-    if outcome is RiskOutcome.REVIEW:
-        opened = case_open(refund, assessment, because=OpenedBecause.POLICY, actor=POLICY, now=now)
-        refund_begin(refund, Status.PENDING_REVIEW, actor=actor, now=now, parts={**parts, "review": opened.part})
-    elif outcome is RiskOutcome.HOLD:
-        hold = hold_insert(
-            refund,
-            amount=refund.amount,
-            release_at=now + timedelta(minutes=hold_minutes),
-            cause=HoldCause.POLICY,
-            actor=POLICY,
-            now=now,
-        )
-        refund_begin(refund, Status.HELD, actor=actor, now=now, parts={**parts, "hold": hold_part(hold)})
-    else:
-        refund_begin(refund, Status.RELEASED, actor=actor, now=now, parts=parts)
-    return refund
+    insert([assessment])
+    refunds_place([draft], [assessment], client=order.client, actor=client_actor(order.client), now=now)
+    return draft.refund
 
 
 @dataclass(frozen=True)

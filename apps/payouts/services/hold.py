@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 
-from apps.audit.models import Action
-from apps.audit.services import audit_record
+from apps.audit.models import Action, AuditEvent
+from apps.audit.services import audit_event, audit_record, audit_record_many
 from apps.common.actors import Actor, system
 from apps.common.errors import Refusal
+from apps.common.inserting import insert
 from apps.common.instants import written_instant
 from apps.payouts.errors import HoldEnded, HoldNotDue, ReasonMissing, ReleaseOutOfBounds, SecondPersonNeeded
 from apps.payouts.models import Hold, HoldCause, HoldStatus
@@ -49,13 +50,23 @@ def hold_insert(
     case_id: str = "",
 ) -> Hold:
     """Write the hold of a refund that this transaction makes held. Raises ReleaseOutOfBounds."""
+    hold = hold_for(refund, amount=amount, release_at=release_at, cause=cause, actor=actor, now=now)
+    insert([hold])
+    audit_record_many([hold_placed(hold, actor=actor, case_id=case_id)])
+    return hold
+
+
+def hold_for(
+    refund: Refund, *, amount: int, release_at: datetime, cause: HoldCause, actor: Actor, now: datetime
+) -> Hold:
+    """Return the hold of a refund that is to be held, not inserted yet. Raises ReleaseOutOfBounds."""
     latest = now + LONGEST_HOLD
     if not now < release_at <= latest:
         raise ReleaseOutOfBounds(earliest=written_instant(now), latest=written_instant(latest))
     with translation.override(refund.client.language):
         reason = str(cause.label)
-    hold = Hold.objects.create(
-        refund=refund,
+    return Hold(
+        refund_id=refund.id,
         amount=amount,
         currency=refund.currency,
         placed_at=now,
@@ -65,15 +76,22 @@ def hold_insert(
         reason=reason,
         placed_by_id=actor.person_id,
     )
-    audit_record(
+
+
+def hold_placed(hold: Hold, *, actor: Actor, case_id: str = "") -> AuditEvent:
+    """Return what the audit log says of a new hold."""
+    return audit_event(
         Action.HOLD_PLACED,
         actor=actor,
-        now=now,
-        refund_id=refund.id,
+        now=hold.placed_at,
+        refund_id=hold.refund_id,
         case_id=case_id,
-        changes={"release_at": [None, written_instant(release_at)], "amount": amount, "currency": refund.currency},
+        changes={
+            "release_at": [None, written_instant(hold.release_at)],
+            "amount": hold.amount,
+            "currency": hold.currency,
+        },
     )
-    return hold
 
 
 def holds_release_due(*, now: datetime, limit: int = 200) -> int:

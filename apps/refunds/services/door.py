@@ -4,18 +4,22 @@ Every passage writes the row, the audit event and the outbox event in the
 caller's transaction, so that none of them can exist without the others.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
-from apps.audit.models import Action
-from apps.audit.services import audit_record
+from apps.audit.models import Action, AuditEvent
+from apps.audit.services import audit_event, audit_record, audit_record_many
 from apps.common.actors import Actor
+from apps.common.inserting import insert, insert_missing
 from apps.refunds.documents import refund_document
+from apps.refunds.drafts import RefundDraft
 from apps.refunds.errors import IllegalTransition
 from apps.refunds.lifecycle import BEGINNINGS, PROMISED, Status, event_of
-from apps.refunds.models import Refund
+from apps.refunds.models import Refund, RefundLine
 from apps.webhooks.event_types import EventType
-from apps.webhooks.services.publish import event_publish
+from apps.webhooks.services.publish import EventDraft, events_publish_many
 
 Part = dict[str, Any] | None
 
@@ -31,19 +35,73 @@ class Parts(TypedDict, total=False):
     payout: Part
 
 
-def refund_begin(
-    refund: Refund, status: Status, *, actor: Actor, now: datetime, parts: Parts, case_id: str = ""
-) -> None:
-    """Give a refund that this transaction inserted its first status and tell its first event."""
+@dataclass(frozen=True)
+class Beginning:
+    """How a refund begins: its first status, the parts that explain it, and what the audit log says beside it."""
+
+    draft: RefundDraft
+    status: Status
+    parts: Parts
+    case_id: str = ""
+    recorded: tuple[AuditEvent, ...] = ()
+
+
+def refunds_begin(beginnings: Sequence[Beginning], *, actor: Actor, now: datetime) -> None:
+    """Insert refunds with their first status and tell their first events; three statements, however many.
+
+    A reference is used once: when another transaction used one of these since
+    they were checked, ReferencesUsed is raised, and what was inserted has to
+    be rolled back.
+    """
+    if not beginnings:
+        return
+    refunds = [_begun(beginning, now) for beginning in beginnings]
+    inserted = insert_missing(refunds, conflict=["client_id", "reference"], returning="id")
+    if len(inserted) < len(refunds):
+        raise ReferencesUsed([refund.reference for refund in refunds if refund.id not in inserted])
+    insert(
+        [
+            RefundLine(refund=refund, line_id=part.line.pk, amount=part.amount)
+            for beginning, refund in zip(beginnings, refunds, strict=True)
+            for part in beginning.draft.named
+        ]
+    )
+    events_publish_many([_draft_event(refund, BEGINNINGS[Status(refund.status)]) for refund in refunds], now=now)
+    audit_record_many(
+        [
+            event
+            for beginning in beginnings
+            for event in (*beginning.recorded, _received(beginning, actor=actor, now=now))
+        ]
+    )
+
+
+class ReferencesUsed(Exception):
+    """Refunds with these references came in while ours were checked."""
+
+    def __init__(self, references: Sequence[str]) -> None:
+        super().__init__(references)
+        self.references = references
+
+
+def _begun(beginning: Beginning, now: datetime) -> Refund:
+    refund, status = beginning.draft.refund, beginning.status
     refund.approved_amount = refund.amount if status in PROMISED else None
-    _write(refund, status, BEGINNINGS[status], now=now, parts=parts)
-    audit_record(
+    refund.status, refund.status_at, refund.event_sequence = status.value, now, 1
+    for name, part in beginning.parts.items():
+        setattr(refund, name, part)
+    return refund
+
+
+def _received(beginning: Beginning, *, actor: Actor, now: datetime) -> AuditEvent:
+    refund = beginning.draft.refund
+    return audit_event(
         Action.REFUND_RECEIVED,
         actor=actor,
         now=now,
         refund_id=refund.id,
-        case_id=case_id,
-        changes={"status": [None, status.value], "amount": refund.amount, "currency": refund.currency},
+        case_id=beginning.case_id,
+        changes={"status": [None, refund.status], "amount": refund.amount, "currency": refund.currency},
     )
 
 
@@ -94,11 +152,9 @@ def refund_amend(refund: Refund, event_type: EventType, *, now: datetime, parts:
 
 
 def _write(refund: Refund, status: Status, event_type: EventType, *, now: datetime, parts: Parts) -> None:
-    begins = refund.event_sequence == 0
-    if begins or refund.status != status:
+    if refund.status != status:
         refund.status_at = now
-    if not begins:
-        refund.version += 1
+    refund.version += 1
     refund.status = status.value
     refund.event_sequence += 1
     for name, part in parts.items():
@@ -107,11 +163,14 @@ def _write(refund: Refund, status: Status, event_type: EventType, *, now: dateti
         update_fields=["status", "status_at", "version", "event_sequence", "approved_amount", *parts],
         force_update=True,
     )
-    event_publish(
+    events_publish_many([_draft_event(refund, event_type)], now=now)
+
+
+def _draft_event(refund: Refund, event_type: EventType) -> EventDraft:
+    return EventDraft(
         client_id=refund.client_id,
         subject_id=refund.id,
         event_type=event_type.value,
         sequence=refund.event_sequence,
         payload={"refund": refund_document(refund)},
-        now=now,
     )

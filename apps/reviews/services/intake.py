@@ -1,28 +1,34 @@
-"""A refund comes in: written down, weighed, and put where it belongs, in one transaction."""
+"""Refunds come in: written down, weighed, and put where they belong, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from apps.audit.models import Action
-from apps.audit.services import audit_record
+from apps.audit.models import Action, AuditEvent
+from apps.audit.services import audit_event, audit_record_many
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor, system
+from apps.common.errors import Refusal
+from apps.common.inserting import insert
 from apps.common.instants import written_instant
+from apps.common.plans import keep_plans
 from apps.marketplace.services.absorb import absorb
-from apps.payouts.models import HoldCause
-from apps.payouts.services.hold import hold_insert, hold_part
+from apps.payouts.models import Hold, HoldCause
+from apps.payouts.services.hold import hold_for, hold_part, hold_placed
+from apps.refunds.drafts import RefundDraft
+from apps.refunds.errors import ReferenceUsed
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
 from apps.refunds.records import RefundRecord
-from apps.refunds.services.create import refund_create
-from apps.refunds.services.door import Parts, refund_begin
+from apps.refunds.services.door import Beginning, Parts, ReferencesUsed, refunds_begin
+from apps.refunds.services.draft import references_used, refunds_draft
 from apps.reviews.deadlines import due_at
 from apps.reviews.models import CaseStatus, OpenedBecause, Queue, ReviewCase
-from apps.reviews.selectors import queue_for
+from apps.reviews.selectors import queue_among, queue_for, queues_ordered
 from apps.risk.models import RiskAssessment, RiskOutcome
-from apps.risk.services import refund_assess, risk_part
+from apps.risk.services import refunds_assess, risk_part
 
 POLICY = system("policy")
 
@@ -35,39 +41,147 @@ class OpenedCase:
     part: dict[str, str]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refund_intake(record: RefundRecord, *, client: ApiClient, actor: Actor, now: datetime) -> Refund:
-    """Take in one refund. Raises the refusals of `apps.refunds.errors`; then nothing is stored."""
-    account, shop, order = record.account, record.shop, record.sent_order
-    absorb(
+    """Take in one refund. Raises the refusals of `apps.refunds.errors`; then nothing may be kept.
+
+    There is no savepoint to go back to: whoever calls inside a transaction of
+    its own has to roll that back when this raises.
+    """
+    (answer,) = _drafted([record], client=client, now=now)
+    if isinstance(answer, Refusal):
+        raise answer
+    try:
+        refunds_place([answer], refunds_assess([answer], now=now), client=client, actor=actor, now=now)
+    except ReferencesUsed as used:
+        raise _reference_refusals(used.references, client)[record.reference] from None
+    return answer.refund
+
+
+def refunds_intake(
+    records: Sequence[RefundRecord], *, client: ApiClient, actor: Actor, now: datetime
+) -> list[Refund | Refusal]:
+    """Take in many refunds, in their order; a refused one leaves no trace and does not spoil the others.
+
+    A constant number of statements, spent once more when a refused refund
+    brought an order, account or shop with it, for those have to be undone.
+    """
+    refused: dict[int, Refusal] = {}
+    while len(refused) < len(records):
+        trying = {place: record for place, record in enumerate(records) if place not in refused}
+        try:
+            with transaction.atomic():
+                answers = _all_taken_in(trying, client=client, actor=actor, now=now)
+        except _Refused as found:
+            refused |= found.refusals
+        except ReferencesUsed as used:
+            meanwhile = _reference_refusals(used.references, client)
+            refused |= {
+                place: meanwhile[record.reference] for place, record in trying.items() if record.reference in meanwhile
+            }
+        else:
+            return [refused[place] if place in refused else answers[place] for place in range(len(records))]
+    return [refused[place] for place in range(len(records))]
+
+
+class _Refused(Exception):
+    """Records were refused whose orders, accounts and shops are written already."""
+
+    def __init__(self, refusals: dict[int, Refusal]) -> None:
+        super().__init__(refusals)
+        self.refusals = refusals
+
+
+def _all_taken_in(
+    records: dict[int, RefundRecord], *, client: ApiClient, actor: Actor, now: datetime
+) -> dict[int, Refund | Refusal]:
+    answers = dict(zip(records, _drafted(list(records.values()), client=client, now=now), strict=True))
+    refusals = {place: answer for place, answer in answers.items() if isinstance(answer, Refusal)}
+    if any(_brings_more(records[place]) for place in refusals):
+        raise _Refused(refusals)
+    drafts = [answer for answer in answers.values() if isinstance(answer, RefundDraft)]
+    refunds_place(drafts, refunds_assess(drafts, now=now), client=client, actor=actor, now=now)
+    return {place: answer.refund if isinstance(answer, RefundDraft) else answer for place, answer in answers.items()}
+
+
+def _brings_more(record: RefundRecord) -> bool:
+    """Tell whether a record says anything of an order, account, shop or instrument."""
+    return (
+        record.sent_order is not None
+        or record.destination is not None
+        or any(told is not None and not told.is_bare for told in (record.account, record.shop))
+    )
+
+
+def _drafted(records: Sequence[RefundRecord], *, client: ApiClient, now: datetime) -> list[RefundDraft | Refusal]:
+    keep_plans()
+    absorbed = absorb(
         client_id=client.pk,
-        accounts=[account] if account is not None and not account.is_bare else [],
-        shops=[shop] if shop is not None and not shop.is_bare else [],
-        orders=[order] if order is not None else [],
-        instruments=[record.destination] if record.destination is not None else [],
+        accounts=[one.account for one in records if one.account is not None and not one.account.is_bare],
+        shops=[one.shop for one in records if one.shop is not None and not one.shop.is_bare],
+        orders=[one.sent_order for one in records if one.sent_order is not None],
+        instruments=[one.destination for one in records if one.destination is not None],
+        lock_orders={one.order.id for one in records},
         now=now,
     )
-    refund = refund_create(record, client=client, now=now)
-    assessment = refund_assess(refund, now=now)
+    return refunds_draft(records, client=client, absorbed=absorbed, now=now)
+
+
+def _reference_refusals(references: Sequence[str], client: ApiClient) -> dict[str, Refusal]:
+    return {
+        reference: ReferenceUsed(pointer="/reference", reference=reference, refund_id=refund_id)
+        for reference, refund_id in references_used(references, client=client).items()
+    }
+
+
+def refunds_place(
+    drafts: Sequence[RefundDraft],
+    assessments: Sequence[RiskAssessment],
+    *,
+    client: ApiClient,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Insert weighed refunds, each where its outcome puts it: before a person, on hold, or released.
+
+    Raises ReferencesUsed.
+    """
+    outcomes = {assessment.outcome for assessment in assessments}
+    queues = queues_ordered() if RiskOutcome.REVIEW in outcomes else []
+    placed = [
+        _place(draft, assessment, queues, client, now) for draft, assessment in zip(drafts, assessments, strict=True)
+    ]
+    insert([one.case for one in placed if one.case is not None])
+    insert([one.hold for one in placed if one.hold is not None])
+    refunds_begin([one.beginning for one in placed], actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    beginning: Beginning
+    case: ReviewCase | None = None
+    hold: Hold | None = None
+
+
+def _place(
+    draft: RefundDraft, assessment: RiskAssessment, queues: Sequence[Queue], client: ApiClient, now: datetime
+) -> _Placed:
+    refund = draft.refund
     parts: Parts = {"risk": risk_part(assessment, client.language)}
     if assessment.outcome == RiskOutcome.REVIEW:
-        opened = case_open(refund, assessment, because=OpenedBecause.POLICY, actor=POLICY, now=now)
-        parts["review"] = opened.part
-        refund_begin(refund, Status.PENDING_REVIEW, actor=actor, now=now, parts=parts, case_id=opened.case.id)
-    elif assessment.outcome == RiskOutcome.HOLD:
-        hold = hold_insert(
-            refund,
-            amount=refund.amount,
-            release_at=now + timedelta(minutes=assessment.hold_minutes),
-            cause=HoldCause.POLICY,
-            actor=POLICY,
-            now=now,
+        queue = queue_among(queues, refund.category)
+        case = _case(refund, assessment, queue, because=OpenedBecause.POLICY, now=now)
+        recorded = (_opened(case, queue, actor=POLICY),)
+        parts["review"] = review_part(case, queue)
+        return _Placed(Beginning(draft, Status.PENDING_REVIEW, parts, case.id, recorded), case=case)
+    if assessment.outcome == RiskOutcome.HOLD:
+        release_at = now + timedelta(minutes=assessment.hold_minutes)
+        hold = hold_for(
+            refund, amount=refund.amount, release_at=release_at, cause=HoldCause.POLICY, actor=POLICY, now=now
         )
         parts["hold"] = hold_part(hold)
-        refund_begin(refund, Status.HELD, actor=actor, now=now, parts=parts)
-    else:
-        refund_begin(refund, Status.RELEASED, actor=actor, now=now, parts=parts)
-    return refund
+        return _Placed(Beginning(draft, Status.HELD, parts, recorded=(hold_placed(hold, actor=POLICY),)), hold=hold)
+    return _Placed(Beginning(draft, Status.RELEASED, parts))
 
 
 def case_open(
@@ -75,8 +189,17 @@ def case_open(
 ) -> OpenedCase:
     """Open a case in the queue that the refund's category routes to."""
     queue = queue_for(refund.category)
-    case = ReviewCase.objects.create(
-        refund=refund,
+    case = _case(refund, assessment, queue, because=because, now=now)
+    case.save(force_insert=True)
+    audit_record_many([_opened(case, queue, actor=actor)])
+    return OpenedCase(case, review_part(case, queue))
+
+
+def _case(
+    refund: Refund, assessment: RiskAssessment, queue: Queue, *, because: OpenedBecause, now: datetime
+) -> ReviewCase:
+    return ReviewCase(
+        refund_id=refund.id,
         queue=queue,
         status=CaseStatus.OPEN,
         opened_because=because,
@@ -85,15 +208,17 @@ def case_open(
         opened_at=now,
         due_at=due_at(now, timedelta(minutes=queue.review_minutes), refund.answer_by),
     )
-    audit_record(
+
+
+def _opened(case: ReviewCase, queue: Queue, *, actor: Actor) -> AuditEvent:
+    return audit_event(
         Action.CASE_OPENED,
         actor=actor,
-        now=now,
-        refund_id=refund.id,
+        now=case.opened_at,
+        refund_id=case.refund_id,
         case_id=case.id,
-        changes={"queue": queue.slug, "because": because.value, "due_at": written_instant(case.due_at)},
+        changes={"queue": queue.slug, "because": case.opened_because, "due_at": written_instant(case.due_at)},
     )
-    return OpenedCase(case, review_part(case, queue))
 
 
 def review_part(case: ReviewCase, queue: Queue) -> dict[str, str]:

@@ -1,27 +1,37 @@
-"""Gathering the facts of one refund: four statements, whatever the account's past."""
+"""Gathering the facts of refunds: three statements, however many refunds and whatever the accounts' past."""
 
+from collections.abc import Sequence
+
+from apps.refunds.drafts import RefundDraft
 from apps.refunds.models import ReasonCode, Refund
 from apps.risk.counting import age_days
-from apps.risk.facts import AccountFacts, Category, RefundFacts
+from apps.risk.facts import AccountFacts, Category, HabitFacts, PastFacts, RefundFacts
 from apps.risk.selectors.goods import goods_of
 from apps.risk.selectors.habits import habits_of
-from apps.risk.selectors.money import money_of
-from apps.risk.selectors.verification import verification_of
+from apps.risk.selectors.money import Money, money_of
+from apps.risk.selectors.verification import Verification, verification_of
 
-__all__ = ["refund_facts"]
+__all__ = ["refunds_facts"]
 
 
-def refund_facts(refund: Refund) -> RefundFacts:
-    """Gather what is known of a stored refund at the moment it was requested.
+def refunds_facts(drafts: Sequence[RefundDraft]) -> list[RefundFacts]:
+    """Gather what is known of refunds of one client, each at the moment it was requested.
 
-    Four statements, each on an index; `refund.account` and `refund.order` are
-    read once more if they were not loaded with it.
+    Refunds that come in together know of one another. Three statements, each
+    on an index.
     """
-    at = refund.requested_at
-    account = refund.account
-    money = money_of(refund)
-    habits, past = habits_of(refund)
-    verification = verification_of(refund)
+    if not drafts:
+        return []
+    refunds = [draft.refund for draft in drafts]
+    read = zip(drafts, money_of(refunds), habits_of(refunds), verification_of(refunds), strict=True)
+    return [_facts(draft, money, habits, verification) for draft, money, habits, verification in read]
+
+
+def _facts(
+    draft: RefundDraft, money: Money, habits: tuple[HabitFacts, PastFacts], verification: Verification
+) -> RefundFacts:
+    refund = draft.refund
+    account, at = refund.account, refund.requested_at
     return RefundFacts(
         refund_id=refund.pk,
         order_id=refund.order.external_id,
@@ -29,14 +39,18 @@ def refund_facts(refund: Refund) -> RefundFacts:
         category=Category(refund.category),
         amount=refund.amount,
         currency=refund.currency,
-        is_minor_purchase=account.is_minor or refund.reason_code == ReasonCode.MINOR_PURCHASE,
-        goods=goods_of(refund),
+        is_minor_purchase=_is_minor_purchase(refund),
+        goods=goods_of(draft.concerned, at),
         payment=money.payment,
         destination=money.destination,
         shared_instruments=money.shared,
         account=AccountFacts(account.external_id, age_days(account.registered_at, at), account.is_minor),
         is_verification_told=bool(verification.told),
         verification=verification.factors,
-        habits=habits,
-        past=past,
+        habits=habits[0],
+        past=habits[1],
     )
+
+
+def _is_minor_purchase(refund: Refund) -> bool:
+    return refund.account.is_minor or refund.reason_code == ReasonCode.MINOR_PURCHASE

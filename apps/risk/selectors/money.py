@@ -1,7 +1,7 @@
 """How the order was paid, where the refund shall go, and who else uses those instruments."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,47 +16,69 @@ from apps.risk.facts import (
     PaymentFacts,
     SharedInstrument,
 )
-from apps.risk.selectors.statements import rows_of
+from apps.risk.selectors.statements import asked_relation, rows_of
 
 # How many payments with an instrument, and refunds to it, are looked through for other accounts.
 SAMPLE = 200
 
-# The subqueries with LIMIT come first, and accounts are named last: a card with a hundred thousand payments costs
-# little more than one with SAMPLE.
+# Everything hangs on LATERAL and LIMIT, which hold the planner to one look into an index after the other: it does not
+# know how few rows come in, and would rather read whole tables. A card with a hundred thousand payments costs little
+# more than one with SAMPLE. Refunds that come in together count for one another before they are stored.
 _STATEMENT = """
-WITH involved AS (
-    SELECT 'paid' AS role, p.instrument_id, p.amount, p.paid_at, p.payer_account_id
-    FROM marketplace_payment p WHERE p.order_id = %(order)s
-    UNION ALL
-    SELECT 'destination', %(destination)s::bigint, NULL, NULL, NULL WHERE %(destination)s::bigint IS NOT NULL
-), instruments AS MATERIALIZED (
-    SELECT DISTINCT instrument_id FROM involved
-), others AS MATERIALIZED (
-    SELECT i.instrument_id, count(*) AS accounts,
-           (array_agg(used.account_id ORDER BY used.account_id))[1:%(listed)s] AS ids
-    FROM instruments i
-    CROSS JOIN LATERAL (
-        SELECT o.account_id FROM (
-            SELECT q.order_id FROM marketplace_payment q WHERE q.instrument_id = i.instrument_id LIMIT %(sample)s
-        ) paid JOIN marketplace_order o ON o.id = paid.order_id AND o.placed_at <= %(at)s AND o.client_id = %(client)s
-        UNION
-        SELECT refunded.account_id FROM (
-            SELECT r.account_id, r.requested_at, r.client_id
-            FROM refunds_refund r WHERE r.destination_id = i.instrument_id LIMIT %(sample)s
-        ) refunded WHERE refunded.requested_at <= %(at)s AND refunded.client_id = %(client)s
-    ) used
-    WHERE used.account_id <> %(account)s
-    GROUP BY i.instrument_id
+WITH asked AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(asked)s::json) AS d(
+        place integer, at timestamptz, order_id bigint, account_id bigint, destination_id bigint
+    )
 )
-SELECT v.role, v.instrument_id, n.type, n.last4, v.amount, v.paid_at, payer.external_id, holder.external_id,
-       coalesce(others.accounts, 0),
-       ARRAY(SELECT u.external_id FROM marketplace_account u WHERE u.id = ANY (others.ids) ORDER BY u.external_id)
-FROM involved v
-JOIN marketplace_instrument n ON n.id = v.instrument_id
-LEFT JOIN marketplace_account payer ON payer.id = v.payer_account_id
-LEFT JOIN marketplace_account holder ON holder.id = n.holder_account_id
-LEFT JOIN others ON others.instrument_id = v.instrument_id
+SELECT d.place, v.role, v.instrument_id, n.type, n.last4, v.amount, v.paid_at,
+    (SELECT external_id FROM marketplace_account WHERE id = v.payer_account_id),
+    (SELECT external_id FROM marketplace_account WHERE id = n.holder_account_id),
+    others.accounts,
+    ARRAY(SELECT u.external_id FROM marketplace_account u WHERE u.id = ANY (others.ids) ORDER BY u.external_id)
+FROM asked d
+CROSS JOIN LATERAL (
+    SELECT 'paid' AS role, p.instrument_id, p.amount, p.paid_at, p.payer_account_id
+    FROM marketplace_payment p WHERE p.order_id = d.order_id
+    UNION ALL
+    SELECT CASE
+            WHEN EXISTS (
+                SELECT FROM marketplace_payment p
+                WHERE p.order_id = d.order_id AND p.instrument_id = d.destination_id
+            ) THEN 'source' ELSE 'destination'
+        END, d.destination_id, NULL, NULL, NULL
+    WHERE d.destination_id IS NOT NULL
+) v
+CROSS JOIN LATERAL (
+    SELECT type, last4, holder_account_id FROM marketplace_instrument WHERE id = v.instrument_id LIMIT 1
+) n
+CROSS JOIN LATERAL (
+    SELECT count(*) AS accounts, (array_agg(used.account_id ORDER BY used.account_id))[1:%(listed)s] AS ids
+    FROM (
+        SELECT o.account_id
+        FROM (
+            SELECT q.order_id FROM marketplace_payment q WHERE q.instrument_id = v.instrument_id LIMIT %(sample)s
+        ) paid
+        CROSS JOIN LATERAL (
+            SELECT account_id, placed_at, client_id FROM marketplace_order WHERE id = paid.order_id LIMIT 1
+        ) o
+        WHERE o.placed_at <= d.at AND o.client_id = %(client)s
+        UNION
+        SELECT refunded.account_id
+        FROM (
+            SELECT r.account_id, r.requested_at, r.client_id
+            FROM refunds_refund r WHERE r.destination_id = v.instrument_id LIMIT %(sample)s
+        ) refunded
+        WHERE refunded.requested_at <= d.at AND refunded.client_id = %(client)s
+        UNION
+        SELECT together.account_id FROM asked together
+        WHERE together.destination_id = v.instrument_id AND together.at <= d.at
+    ) used
+    WHERE used.account_id <> d.account_id AND v.role <> 'source'
+) others
 """
+
+# The destination is one of the instruments that paid: who else uses it stands with the payment.
+_SOURCE = "source"
 
 
 class _Row(NamedTuple):
@@ -81,24 +103,27 @@ class Money:
     shared: tuple[SharedInstrument, ...]
 
 
-def money_of(refund: Refund) -> Money:
-    """Read the order's payments and the destination."""
+def money_of(refunds: Sequence[Refund]) -> list[Money]:
+    """Read the payments of each refund's order, and its destination."""
     parameters = {
-        "order": refund.order_id,
-        "destination": refund.destination_id,
-        "account": refund.account_id,
-        "client": refund.client_id,
-        "at": refund.requested_at,
+        "asked": asked_relation(refunds, "order_id", "account_id", "destination_id"),
+        "client": refunds[0].client_id,
         "sample": SAMPLE,
         "listed": LISTED,
     }
-    rows = [_Row(*row) for row in rows_of(_STATEMENT, parameters)]
+    read: defaultdict[int, list[_Row]] = defaultdict(list)
+    for place, *row in rows_of(_STATEMENT, parameters):
+        read[place].append(_Row(*row))
+    return [_money(refund, read[place]) for place, refund in enumerate(refunds)]
+
+
+def _money(refund: Refund, rows: list[_Row]) -> Money:
     paid = [row for row in rows if row.role == InstrumentRole.PAID]
-    destination = next((row for row in rows if row.role == InstrumentRole.DESTINATION), None)
+    destination = next((row for row in rows if row.role != InstrumentRole.PAID), None)
     buyer = refund.account.external_id
     return Money(
         payment=_payment(paid, buyer, refund.requested_at),
-        destination=_destination(destination, paid, buyer) if destination else None,
+        destination=_destination(destination, buyer, is_paid_with_known=bool(paid)) if destination else None,
         shared=_shared(rows),
     )
 
@@ -117,13 +142,12 @@ def _payment(paid: list[_Row], buyer: str, at: datetime) -> PaymentFacts:
     )
 
 
-def _destination(destination: _Row, paid: list[_Row], buyer: str) -> DestinationFacts:
-    sources = {row.instrument_id for row in paid}
+def _destination(destination: _Row, buyer: str, *, is_paid_with_known: bool) -> DestinationFacts:
     return DestinationFacts(
         kind=InstrumentKind(destination.kind),
         holder=destination.holder,
         is_holder_the_buyer=destination.holder == buyer if destination.holder is not None else None,
-        is_source=destination.instrument_id in sources if sources else None,
+        is_source=destination.role == _SOURCE if is_paid_with_known else None,
     )
 
 

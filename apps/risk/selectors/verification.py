@@ -1,5 +1,7 @@
 """How far the buyer's identity is verified, and who else uses the same phone, document or card."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +16,8 @@ SAMPLE = 2000
 
 # `match_hash <> ''` lets the planner use the partial index.
 _STATEMENT = """
-SELECT f.kind, f.status, f.name_match, f.expires_at, f.match_hash <> ''::bytea, shared.accounts, shared.ids
+SELECT f.subject_id, f.kind, f.status, f.name_match, f.expires_at, f.match_hash <> ''::bytea,
+       shared.accounts, shared.ids
 FROM identity_verificationfactor f
 CROSS JOIN LATERAL (
     SELECT count(*) AS accounts, (array_agg(a.external_id ORDER BY a.external_id))[1:%(listed)s] AS ids
@@ -25,7 +28,7 @@ CROSS JOIN LATERAL (
     JOIN marketplace_account a ON a.subject_id = same.subject_id AND a.client_id = %(client)s
     WHERE same.kind = f.kind AND same.subject_id <> f.subject_id
 ) shared
-WHERE f.subject_id = %(subject)s
+WHERE f.subject_id = ANY (%(subjects)s::bigint[])
 """
 
 
@@ -47,23 +50,25 @@ class Verification:
     factors: tuple[VerificationFacts, ...]
 
 
-def verification_of(refund: Refund) -> Verification:
-    """Read the factors of the account's subject. Without a subject nothing was told: no statement."""
-    rows = _rows(refund) if refund.account.subject_id is not None else {}
-    return Verification(
-        told=len(rows), factors=tuple(_factor(kind, rows.get(kind), refund.requested_at) for kind in VerificationKind)
-    )
+def verification_of(refunds: Sequence[Refund]) -> list[Verification]:
+    """Read the factors of each account's subject. Without any subject nothing was told: no statement."""
+    subjects = {refund.account.subject_id for refund in refunds} - {None}
+    read: defaultdict[int | None, dict[str, _Row]] = defaultdict(dict)
+    if subjects:
+        parameters = {
+            "subjects": list(subjects),
+            "client": refunds[0].client_id,
+            "sample": SAMPLE,
+            "listed": LISTED,
+        }
+        for subject, *row in rows_of(_STATEMENT, parameters):
+            found = _Row(*row)
+            read[subject][found.kind] = found
+    return [_verification(read[refund.account.subject_id], refund.requested_at) for refund in refunds]
 
 
-def _rows(refund: Refund) -> dict[str, _Row]:
-    parameters = {
-        "subject": refund.account.subject_id,
-        "client": refund.client_id,
-        "sample": SAMPLE,
-        "listed": LISTED,
-    }
-    rows = [_Row(*row) for row in rows_of(_STATEMENT, parameters)]
-    return {row.kind: row for row in rows}
+def _verification(rows: dict[str, _Row], at: datetime) -> Verification:
+    return Verification(told=len(rows), factors=tuple(_factor(kind, rows.get(kind), at) for kind in VerificationKind))
 
 
 def _factor(kind: VerificationKind, row: _Row | None, at: datetime) -> VerificationFacts:
