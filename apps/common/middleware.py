@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
-from apps.common.addresses import networks_in, origin_of
+from apps.common.addresses import is_within, networks_in, origin_of
 from apps.common.identifiers import new_identifier
 
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -23,8 +23,11 @@ class ClientAddressMiddleware:
             raise MiddlewareNotUsed
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        told = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        request.META["REMOTE_ADDR"] = origin_of(request.META.get("REMOTE_ADDR", ""), told, self.trusted)
+        peer = request.META.get("REMOTE_ADDR", "")
+        if is_within(peer, self.trusted):
+            # Taken at its word, and taken away: what is still there later came from a proxy that is not trusted.
+            told = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+            request.META["REMOTE_ADDR"] = origin_of(peer, told, self.trusted)
         return self.get_response(request)
 
 

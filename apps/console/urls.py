@@ -31,4 +31,5 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
+    path("metrics", operations.metrics, name="metrics"),
 ]

@@ -1,6 +1,7 @@
 """The data folder: its rooms, and that one launcher at a time uses it."""
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +30,14 @@ def make_rooms(installation: Installation) -> None:
     broker = installation.data_dir / "broker"
     for room in (installation.run_dir, installation.log_dir, broker / "queue", broker / "control"):
         room.mkdir(parents=True, exist_ok=True)
+
+
+def fresh_measurements(installation: Installation) -> Path:
+    """Return the folder, emptied, into which web processes write what they count."""
+    folder = installation.run_dir / "measurements"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def control_dir(installation: Installation) -> Path:

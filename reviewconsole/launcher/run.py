@@ -12,7 +12,7 @@ import sys
 from reviewconsole.launcher import processes
 from reviewconsole.launcher.account import Account
 from reviewconsole.launcher.embedded import embedded_cluster
-from reviewconsole.launcher.folder import make_rooms
+from reviewconsole.launcher.folder import fresh_measurements, make_rooms
 from reviewconsole.launcher.installation import Installation
 from reviewconsole.launcher.programs import ProgramName, beat_command, sender_command, web_command, worker_command
 
@@ -37,6 +37,9 @@ def become(name: ProgramName, installation: Installation) -> None:
             _switch_to(cluster.account)
         command = cluster.server_command()
     else:
+        if name is ProgramName.WEB:
+            # The processes of one web server add up what they count; those of the last one count no more.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_measurements(installation))
         command = COMMANDS[name](installation)
     os.execv(command[0], command)  # noqa: S606 (no shell is wanted)
 

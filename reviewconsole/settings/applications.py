@@ -37,6 +37,8 @@ MIDDLEWARE = [
     "apps.common.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Below what answers static files, whose number would hide how long pages and requests take.
+    "apps.common.measuring.MeasuringMiddleware",
     "apps.common.middleware.RequestIdMiddleware",
     # Everything below is for pages: sessions, cookies and forms mean nothing to an API client.
     "apps.api.middleware.RestMiddleware",

@@ -1,10 +1,15 @@
 """For whoever watches the process: is it up, and can it do its work?"""
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from apps.common.addresses import is_within, networks_in
+from apps.console.metrics.exposition import metrics_text
 
 
 @require_safe
@@ -26,3 +31,16 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if pending:
         return JsonResponse({"ready": False, "database": "ok", "migrations_pending": pending}, status=503)
     return JsonResponse({"ready": True, "database": "ok", "migrations_pending": 0})
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Tell Prometheus how the work stands; only whoever asks from an allowed network, and not through a proxy."""
+    # A proxy that is not trusted hides who asks: on the same machine it would pass for this machine itself.
+    is_passed_on = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
+    allowed = networks_in(settings.REVIEWCONSOLE_METRICS_ALLOW)
+    if is_passed_on or not is_within(request.META.get("REMOTE_ADDR", ""), allowed):
+        return HttpResponse("not from here\n", status=403, content_type="text/plain; charset=utf-8")
+    text, media_type = metrics_text(request.headers.get("Accept", ""), now=timezone.now())
+    return HttpResponse(text, content_type=media_type)

@@ -1,0 +1,1 @@
+"""GET /metrics: how the work stands, for Prometheus."""
