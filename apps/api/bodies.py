@@ -10,14 +10,15 @@ from apps.api.body_errors import BodyEncodingUnknown, BodyIncomplete, BodyTooLar
 PIECE = 65536
 
 
-def body_of(request: HttpRequest) -> bytes:
-    """Return the whole body, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes.
+def body_of(request: HttpRequest, limit: int | None = None) -> bytes:
+    """Return the whole body, at most `limit` bytes, DATA_UPLOAD_MAX_MEMORY_SIZE when there is none.
 
     An announced length beyond it is refused before anything is read; a body
     without one (chunked) as soon as it grows beyond. Raises BodyTooLarge,
     BodyEncodingUnknown, BodyIncomplete.
     """
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    if limit is None:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
     if (_announced_length(request) or 0) > limit:
         raise BodyTooLarge(limit=limit)
     parts, size = [], 0

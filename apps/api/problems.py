@@ -18,6 +18,7 @@ from apps.api.errors import (
     Rejected,
     RequestInFlight,
 )
+from apps.attachments.errors import StorageFull, StorageUnavailable
 from apps.common.errors import Conflict, Invalid, NotFound, NotPermitted, Refusal, SeveralInvalid
 from apps.common.keysets import CursorUnreadable
 from apps.common.middleware import request_identifier
@@ -29,10 +30,12 @@ TYPE_BASE = "/api/problems/"
 # A body may be wrong in thousands of places; this many are enough to begin with.
 MOST_ERRORS = 100
 # Over in a moment: the same request may well succeed, so none is kept as a key's answer.
-TRANSIENT = (RefundBusy, DeliveryUnderWay, RequestInFlight)
+TRANSIENT = (RefundBusy, DeliveryUnderWay, RequestInFlight, StorageUnavailable)
 
 _BY_KIND: dict[type[Refusal], int] = {
     VersionStale: 412,
+    StorageUnavailable: 503,
+    StorageFull: 507,
     NotFound: 404,
     NotPermitted: 403,
     Conflict: 409,

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from apps.common.records import NO_CONTROLS, Identifier, Instant, LongText, Record, ShortText
+from apps.attachments.records import AttachmentRecord
+from apps.common.records import NO_CONTROLS, NO_NUL, Identifier, Instant, LongText, Record, ShortText
 from apps.identity.records import VerificationRecord
 from apps.payouts.services.payout import PayoutResult
 from apps.webhooks.event_types import EventType
@@ -15,6 +16,7 @@ from apps.webhooks.services.endpoints import LONGEST_DESCRIPTION, EndpointChange
 ReceiverUrl = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL, pattern=NO_CONTROLS)]
 Description = Annotated[str, StringConstraints(max_length=LONGEST_DESCRIPTION, pattern=NO_CONTROLS)]
 EventTypes = Annotated[list[Annotated[EventType, Field(strict=False)]], Field(max_length=len(EventType))]
+AppealText = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
 
 
 class WithdrawalRecord(Record):
@@ -35,6 +37,14 @@ class PayoutRecord(Record):
 
     result: Annotated[PayoutResult, Field(strict=False)]
     reference: Identifier
+    attachments: list[AttachmentRecord] | None = None
+
+
+class AppealRecord(Record):
+    """Why a denial should be looked at again."""
+
+    text: AppealText
+    attachments: list[AttachmentRecord] | None = None
     at: Instant
     failure_reason: ShortText | None = None
 

@@ -18,6 +18,9 @@ from apps.common.middleware import request_identifier
 class ApiRequest(Request):
     """REST framework's request with a bounded body, the client behind it, and the moment it came."""
 
+    # How many bytes the body may have; None leaves it to the setting for all.
+    body_limit: int | None = None
+
     @property
     def plain(self) -> HttpRequest:
         """Django's request, as the server handed it over."""
@@ -26,7 +29,11 @@ class ApiRequest(Request):
     @cached_property
     def raw(self) -> bytes:
         """The body's bytes. Raises BodyTooLarge, BodyEncodingUnknown, BodyIncomplete."""
-        return body_of(self.plain)
+        return body_of(self.plain, self.body_limit)
+
+    def receive(self) -> int:
+        """Read the body and return its length; what is wrong with it as bytes is raised here."""
+        return len(self.raw)
 
     @cached_property
     def now(self) -> datetime:

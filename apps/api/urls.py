@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("refunds/<our:refund_id>/withdraw", refunds.RefundWithdrawal.as_view()),
     path("refunds/<our:refund_id>/information", refunds.RefundInformation.as_view()),
     path("refunds/<our:refund_id>/payout", refunds.RefundPayout.as_view()),
+    path("refunds/<our:refund_id>/appeal", refunds.RefundAppeal.as_view()),
     # Before the account itself, whose identifier may hold a slash.
     path("accounts/<own:account_id>/verification", marketplace.AccountVerification.as_view()),
     path("accounts/<own:account_id>", marketplace.AccountDetail.as_view()),

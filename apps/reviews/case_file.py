@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from apps.attachments.models import Attachment
+from apps.attachments.selectors import attachments_of
 from apps.identity.models import VerificationFactor
 from apps.marketplace.models import Line, Order, Payment
 from apps.payouts.models import Hold
@@ -36,6 +38,7 @@ class CaseFile:
     notes: list[Note]
     cases: list[ReviewCase]
     information_requests: list[InformationRequest]
+    attachments: list[Attachment]
     holds: list[Hold]
 
 
@@ -87,9 +90,12 @@ def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
             .order_by("-requested_at", "-pk")[:HISTORY_AT_MOST]
         ),
         notes=list(refund.notes.select_related("author")),
-        cases=list(refund.cases.select_related("queue", "decision__person").order_by("pk")),
+        cases=list(
+            refund.cases.select_related("queue", "decision__person", "appeal__against__person").order_by("pk"),
+        ),
         information_requests=list(
             InformationRequest.objects.filter(case__refund=refund).select_related("asked_by").order_by("asked_at", "id")
         ),
+        attachments=attachments_of(refund),
         holds=list(refund.holds.select_related("placed_by", "ended_by").order_by("placed_at", "id")),
     )

@@ -1,5 +1,7 @@
 """Why a case stays as it is."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import Conflict, Invalid, NotFound, NotPermitted
@@ -51,6 +53,38 @@ class ClaimLost(Conflict):
     code = "claim_lost"
     title = _("You no longer hold this case")
     message = _("Your claim on this case has ended. Nothing was changed; claim it again to go on.")
+
+
+class AppealTextMissing(Invalid):
+    """An appeal says what was wrong with the denial."""
+
+    code = "appeal_text_missing"
+    title = _("Text of the appeal missing")
+    message = _("Say why the denial should be looked at again.")
+
+
+class AppealsUsedUp(Conflict):
+    """The refund has been appealed as often as it may be."""
+
+    code = "appeals_used_up"
+    title = _("No further appeal")
+    message = _("A refund may be appealed {limit} times; this one has been.")
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {"limit": self.facts["limit"]}
+
+
+class AppealTooLate(Conflict):
+    """The time in which the denial could be appealed is over."""
+
+    code = "appeal_too_late"
+    title = _("Too late to appeal")
+    message = _("The denial could be appealed until {until}.")
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {"appealable_until": self.facts["until"]}
 
 
 class ReasonNotForOutcome(Invalid):

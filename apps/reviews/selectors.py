@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.common.keysets import Page, decode_cursor, encode_cursor
 from apps.refunds.models import Refund
 from apps.reviews.errors import CaseUnknown
-from apps.reviews.models import CaseStatus, Queue, ReviewCase
+from apps.reviews.models import CaseStatus, Decision, DecisionOutcome, OpenedBecause, Queue, ReviewCase
 from apps.staff.models import Person
 
 
@@ -78,6 +78,22 @@ def case_of_refund_locked(refund_id: str, *, client_id: int) -> ReviewCase | Non
         .exclude(status=CaseStatus.CLOSED)
         .first()
     )
+
+
+def not_for(person: Person) -> Q:
+    """Cases that this person may not take: appeals of refunds that they denied, lately or before."""
+    denials = Decision.objects.filter(
+        case__refund_id=OuterRef("refund_id"), person=person, outcome=DecisionOutcome.DENY
+    )
+    return Q(not_for=person) | Q(Exists(denials), opened_because=OpenedBecause.APPEAL)
+
+
+def is_not_for(case: ReviewCase, person: Person) -> bool:
+    """Tell whether this person may not take the case."""
+    if case.not_for_id == person.pk:
+        return True
+    is_appeal = case.opened_because == OpenedBecause.APPEAL
+    return is_appeal and ReviewCase.objects.filter(not_for(person), pk=case.pk).exists()
 
 
 @dataclass(frozen=True)

@@ -29,13 +29,19 @@ class ApiView(APIView):
     content_negotiation_class = JsonOrNothing
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> ApiRequest:
-        return ApiRequest(
+        asked = ApiRequest(
             request,
             parsers=self.get_parsers(),
             authenticators=self.get_authenticators(),
             negotiator=self.get_content_negotiator(),
             parser_context=self.get_parser_context(request),
         )
+        asked.body_limit = self.body_limit()
+        return asked
+
+    def body_limit(self) -> int | None:
+        """Return how many bytes a body may have here, None for as many as elsewhere."""
+        return None
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -7,16 +7,18 @@ from apps.api.answers import answer, list_answer, read_answer
 from apps.api.checking import checked, checked_query
 from apps.api.etags import expected_version
 from apps.api.queries import RefundListQuery
-from apps.api.records import InformationRecord, PayoutRecord, WithdrawalRecord
+from apps.api.records import AppealRecord, InformationRecord, PayoutRecord, WithdrawalRecord
 from apps.api.requests import ApiRequest
 from apps.api.views.base import ApiView, idempotent
+from apps.api.views.evidence import EvidenceView, Prepared
 from apps.clients.models import Scope
 from apps.payouts.services.payout import payout_report
 from apps.refunds.documents import refund_document
 from apps.refunds.models import Refund
 from apps.refunds.records import RefundRecord
 from apps.refunds.selectors import refund_of_client, refunds_of_client
-from apps.reviews.services.information import information_receive
+from apps.reviews.services.appeal import appeal_possible, refund_appeal
+from apps.reviews.services.information import information_expected, information_receive
 from apps.reviews.services.intake import refund_intake
 from apps.reviews.services.withdraw import refund_withdraw
 
@@ -67,24 +69,47 @@ class RefundWithdrawal(ApiView):
         return _changed(refund)
 
 
-class RefundInformation(ApiView):
+class RefundInformation(EvidenceView[InformationRecord]):
     """The customer answers an information request."""
 
-    required_scopes = {"POST": Scope.REFUNDS_WRITE}
+    def read(self, request: ApiRequest) -> InformationRecord:
+        return checked(InformationRecord, request.data)
 
-    @idempotent()
-    def post(self, request: ApiRequest, refund_id: str) -> HttpResponse:
-        record = checked(InformationRecord, request.data)
-        refund = information_receive(
+    def check(self, refund: Refund, request: ApiRequest) -> None:
+        information_expected(refund)
+
+    def take(self, request: ApiRequest, refund_id: str, prepared: Prepared[InformationRecord]) -> Refund:
+        return information_receive(
             refund_id,
             client_id=request.client.pk,
-            text=record.text or "",
-            verification=record.verification,
+            text=prepared.record.text or "",
+            verification=prepared.record.verification,
             actor=request.actor,
             now=request.now,
             expected_version=_expected(request, refund_id),
+            files=prepared.files,
         )
-        return _changed(refund)
+
+
+class RefundAppeal(EvidenceView[AppealRecord]):
+    """The customer appeals a denial."""
+
+    def read(self, request: ApiRequest) -> AppealRecord:
+        return checked(AppealRecord, request.data)
+
+    def check(self, refund: Refund, request: ApiRequest) -> None:
+        appeal_possible(refund, now=request.now)
+
+    def take(self, request: ApiRequest, refund_id: str, prepared: Prepared[AppealRecord]) -> Refund:
+        return refund_appeal(
+            refund_id,
+            client_id=request.client.pk,
+            text=prepared.record.text,
+            actor=request.actor,
+            now=request.now,
+            expected_version=_expected(request, refund_id),
+            files=prepared.files,
+        )
 
 
 class RefundPayout(ApiView):

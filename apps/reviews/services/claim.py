@@ -15,7 +15,7 @@ from apps.audit.services import audit_record
 from apps.common.actors import Actor, system
 from apps.reviews.errors import CaseAlreadyClaimed, CaseNotForYou, CaseNotOpen, ClaimLost, QueueEmpty
 from apps.reviews.models import CaseStatus, Claim, ClaimEnd, ReviewCase
-from apps.reviews.selectors import case_locked
+from apps.reviews.selectors import case_locked, is_not_for, not_for
 from apps.staff.models import Person
 
 LEASE = timedelta(minutes=10)
@@ -33,7 +33,7 @@ def case_claim_next(person: Person, *, actor: Actor, now: datetime, queue_slug: 
     waiting = ReviewCase.objects.filter(status=CaseStatus.OPEN).filter(
         Q(holder__isnull=True) | Q(leased_until__lte=now) | Q(holder=person)
     )
-    waiting = waiting.exclude(not_for=person)
+    waiting = waiting.exclude(not_for(person))
     if queue_slug is not None:
         waiting = waiting.filter(queue__slug=queue_slug)
     mine = waiting.filter(holder=person, leased_until__gt=now).order_by("due_at", "id").first()
@@ -56,7 +56,7 @@ def case_claim(case_id: str, person: Person, *, actor: Actor, now: datetime) -> 
     case = case_locked(case_id)
     if case.status != CaseStatus.OPEN:
         raise CaseNotOpen
-    if case.not_for_id == person.pk:
+    if is_not_for(case, person):
         raise CaseNotForYou
     return _claim(case, person, actor=actor, now=now)
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from apps.attachments.models import Source
+from apps.attachments.services.keep import KeptFile, attachments_insert
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor, system
@@ -18,7 +20,14 @@ from apps.refunds.selectors import refund_locked
 from apps.refunds.services.door import refund_move
 from apps.reviews.deadlines import due_at
 from apps.reviews.errors import InformationDueOutOfBounds, InformationMessageMissing, ItemsMissing
-from apps.reviews.models import CaseStatus, ClaimEnd, InformationItem, InformationRequest, ReviewCase
+from apps.reviews.models import (
+    CaseStatus,
+    ClaimEnd,
+    InformationItem,
+    InformationRequest,
+    OpenedBecause,
+    ReviewCase,
+)
 from apps.reviews.selectors import case_locked, case_of_refund_locked
 from apps.reviews.services.claim import claim_end, live_claim
 from apps.reviews.services.intake import review_part
@@ -97,15 +106,20 @@ def information_receive(
     actor: Actor,
     now: datetime,
     expected_version: int | None = None,
+    files: Sequence[KeptFile] = (),
 ) -> Refund:
-    """Take the customer's answer; the case returns to its queue.
+    """Take the customer's answer with its files, which are kept already; the case returns to its queue.
 
-    Raises RefundUnknown, VersionStale, IllegalTransition when nothing was asked.
+    Raises RefundUnknown, VersionStale, IllegalTransition when nothing was
+    asked, AttachmentsExhausted, StorageUnavailable.
     """
     case = case_of_refund_locked(refund_id, client_id=client_id)
     refund = refund_locked(refund_id, client_id=client_id, expected_version=expected_version)
-    if case is None or refund.status != Status.INFORMATION_REQUESTED:
+    if case is None:
         raise IllegalTransition(before=refund.status, after=Status.PENDING_REVIEW.value)
+    information_expected(refund)
+    request = InformationRequest.objects.get(case=case, ended_at__isnull=True)
+    attachments_insert(files, refund=refund, source=Source.INFORMATION, source_id=request.pk, case_id=case.id, now=now)
     if verification is not None:
         verification_put(refund.account, verification, now=now)
     told = sorted(verification.model_fields_set) if verification is not None else []
@@ -116,9 +130,15 @@ def information_receive(
         now=now,
         refund_id=refund.id,
         case_id=case.id,
-        changes={"verification": told, "text": bool(text)},
+        changes={"verification": told, "text": bool(text), "attachments": len(files)},
     )
     return refund
+
+
+def information_expected(refund: Refund) -> None:
+    """Raise IllegalTransition unless the refund waits for its customer's answer."""
+    if refund.status != Status.INFORMATION_REQUESTED:
+        raise IllegalTransition(before=refund.status, after=Status.PENDING_REVIEW.value)
 
 
 def information_expire_due(*, now: datetime, limit: int = 200) -> int:
@@ -147,7 +167,9 @@ def case_resume(case: ReviewCase, refund: Refund, *, answered: bool, text: str, 
         ended_at=now, answered=answered, answer_text=text
     )
     case.status = CaseStatus.OPEN
-    case.due_at = due_at(now, timedelta(seconds=case.remaining_seconds or 0), refund.answer_by)
+    # The client's channel has had its answer when a denial is appealed: its time no longer counts.
+    answer_by = None if case.opened_because == OpenedBecause.APPEAL else refund.answer_by
+    case.due_at = due_at(now, timedelta(seconds=case.remaining_seconds or 0), answer_by)
     case.remaining_seconds = None
     case.save(update_fields=["status", "due_at", "remaining_seconds"])
     refund_move(

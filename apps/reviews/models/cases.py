@@ -1,9 +1,8 @@
-"""The work of people: queues, cases, claims, decisions, information requests, notes."""
+"""Queues, the cases that wait in them, and who holds which."""
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.identifiers import PrefixedIdField
@@ -86,6 +85,10 @@ class ReviewCase(models.Model):
                 condition=Q(holder__isnull=True, leased_until__isnull=True)
                 | Q(holder__isnull=False, leased_until__isnull=False, status="open"),
             ),
+            models.CheckConstraint(
+                name="case_not_held_by_whom_it_is_not_for",
+                condition=Q(holder__isnull=True) | Q(not_for__isnull=True) | ~Q(holder=F("not_for")),
+            ),
         ]
         indexes = [
             models.Index(fields=["leased_until"], name="case_lease", condition=Q(holder__isnull=False)),
@@ -133,117 +136,3 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} #{self.token}"
-
-
-class DecisionOutcome(models.TextChoices):
-    """What was decided."""
-
-    APPROVE = "approve", _("Approve")
-    PARTIAL = "partial", _("Partly approve")
-    DENY = "deny", _("Deny")
-
-
-class DecisionReason(models.TextChoices):
-    """Why, in a form that can be counted."""
-
-    EXPLAINED = "explained", _("Signals explained, nothing adverse")
-    GOOD_HISTORY = "good_history", _("Long good history")
-    NOT_USED = "not_used", _("Goods verifiably unused")
-    MINOR_PURCHASE = "minor_purchase", _("Purchase by a minor")
-    MERCHANT_FAULT = "merchant_fault", _("The shop is at fault")
-    PART_CONSUMED = "part_consumed", _("Partly consumed")
-    CONSUMED = "consumed", _("Goods were consumed")
-    SUSPECTED_CASH_OUT = "suspected_cash_out", _("Signs of cash-out")
-    IDENTITY_UNVERIFIED = "identity_unverified", _("Identity not verified")
-    TERMS_EXCLUDE = "terms_exclude", _("Excluded by the terms of sale")
-    NO_INFORMATION = "no_information", _("Asked-for information did not come")
-
-
-class Decision(models.Model):
-    """What a person decided, and why. Rows are never changed."""
-
-    case = models.OneToOneField(ReviewCase, on_delete=models.PROTECT, related_name="decision")
-    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="decision")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
-    outcome = models.CharField(max_length=8, choices=DecisionOutcome)
-    reason_code = models.CharField(max_length=24, choices=DecisionReason)
-    # What the customer reads; empty only for approvals.
-    customer_message = models.TextField(blank=True, default="")
-    internal_note = models.TextField(blank=True, default="")
-    approved_amount = models.BigIntegerField(null=True)
-    # [{"id": line id of the client, "approved_amount": minor units}]
-    lines = models.JSONField(default=list)
-    hold_until = models.DateTimeField(null=True)
-    decided_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(outcome__in=DecisionOutcome.values), name="decision_outcome_known"),
-            models.CheckConstraint(
-                name="decision_amount_agrees",
-                condition=Q(outcome="deny", approved_amount__isnull=True)
-                | (~Q(outcome="deny") & Q(approved_amount__gt=0)),
-            ),
-            models.CheckConstraint(
-                condition=~Q(outcome="deny") | ~Q(customer_message=""), name="decision_denial_is_explained"
-            ),
-        ]
-        triggers = [pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.outcome}"
-
-
-class InformationItem(models.TextChoices):
-    """What a customer can be asked for."""
-
-    PHONE = "phone", _("Phone verification")
-    ID_DOCUMENT = "id_document", _("Identity document")
-    BANK_CARD = "bank_card", _("Bank card")
-    PURCHASE_PROOF = "purchase_proof", _("Proof of purchase")
-    USAGE_PROOF = "usage_proof", _("Proof that the goods are unused")
-    EXPLANATION = "explanation", _("An explanation")
-
-
-class InformationRequest(models.Model):
-    """What a customer was asked for, by when, and what came."""
-
-    case = models.ForeignKey(ReviewCase, on_delete=models.PROTECT, related_name="information_requests")
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    items = ArrayField(models.CharField(max_length=16, choices=InformationItem))
-    message = models.TextField()
-    asked_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    # None while it waits; False when the time ran out.
-    answered = models.BooleanField(null=True)
-    answer_text = models.TextField(blank=True, default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case"], name="information_one_open", condition=Q(ended_at__isnull=True)),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, answered__isnull=True)
-                | Q(ended_at__isnull=False, answered__isnull=False),
-                name="information_end_is_told",
-            ),
-        ]
-        indexes = [models.Index(fields=["due_at"], name="information_due", condition=Q(ended_at__isnull=True))]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.items}"
-
-
-class Note(models.Model):
-    """What colleagues should know; never shown to a client or customer."""
-
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notes")
-    text = models.TextField()
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-created_at", "-id"]
-
-    def __str__(self) -> str:
-        return self.text[:40]
