@@ -69,6 +69,18 @@ def test_refuses_a_report_by_another_client() -> None:
     assert Refund.objects.get(pk=refund.pk).status == "released"
 
 
+@pytest.mark.parametrize("outcome", RiskOutcome)
+def test_refuses_to_ask_again_for_a_payout_that_did_not_fail(outcome: RiskOutcome) -> None:
+    refund = submit(make_order(make_client(), Goods(5000)), outcome)
+    before = everything_that_moves()
+
+    with pytest.raises(IllegalTransition) as refused:
+        payout_retry(refund.pk, reason="in a hurry", actor=person_actor(make_person()), now=NOON)
+
+    assert refused.value.extensions == {"current_status": refund.status, "requested_status": "released"}
+    assert everything_that_moves() == before
+
+
 def test_lets_a_person_ask_for_a_failed_payout_again() -> None:
     refund = submit(an_order(), RiskOutcome.CLEAR)
     failed = report(refund, PayoutResult.FAILED)

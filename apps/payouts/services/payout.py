@@ -10,6 +10,7 @@ from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.common.instants import written_instant
 from apps.payouts.errors import ReasonMissing
+from apps.refunds.errors import IllegalTransition
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
 from apps.refunds.selectors import refund_locked
@@ -64,6 +65,9 @@ def payout_retry(refund_id: str, *, reason: str, actor: Actor, now: datetime) ->
     if not reason.strip():
         raise ReasonMissing(pointer="/reason")
     refund = refund_locked(refund_id)
+    # The table lets held and reviewed refunds become released too, by other ways than this.
+    if refund.status != Status.PAYOUT_FAILED:
+        raise IllegalTransition(before=refund.status, after=Status.RELEASED.value)
     before = refund.payout
     refund_move(refund, Status.RELEASED, actor=actor, now=now, parts={"payout": None}, reason=reason)
     audit_record(
