@@ -49,6 +49,17 @@ def test_refuses_a_hold_that_has_ended() -> None:
     assert everything_that_moves() == before
 
 
+def test_refuses_to_recall_twice() -> None:
+    _refund, hold = a_held_refund()
+    hold_recall_to_review(hold.pk, reason="new report", actor=person_actor(make_person()), now=NOON)
+    before = everything_that_moves()
+
+    with pytest.raises(HoldEnded):
+        hold_recall_to_review(hold.pk, reason="once more", actor=person_actor(make_person()), now=NOON)
+
+    assert everything_that_moves() == before
+
+
 def test_opens_a_new_case_and_takes_the_approval_back() -> None:
     refund, hold = a_held_refund()
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.common.actors import Actor
+from apps.payouts.errors import HoldEnded
+from apps.payouts.models import HoldStatus
 from apps.payouts.selectors import hold_locked, refund_id_of_hold
 from apps.payouts.services.hold import hold_recall
 from apps.refunds.models import RefundLine
@@ -18,6 +20,9 @@ def hold_recall_to_review(hold_id: int, *, reason: str, actor: Actor, now: datet
     """Recall a held refund and open a case for it. Raises HoldUnknown, HoldEnded, ReasonMissing."""
     refund = refund_locked(refund_id_of_hold(hold_id))
     hold = hold_locked(hold_id)
+    # Looked at before the case: a refund that was recalled already has one.
+    if hold.status != HoldStatus.OPEN:
+        raise HoldEnded
     opened = case_open(refund, refund.assessment, because=OpenedBecause.RECALLED, actor=actor, now=now)
     hold_recall(
         hold,
