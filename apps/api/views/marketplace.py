@@ -15,7 +15,8 @@ from apps.marketplace.documents import account_document, order_document, shop_do
 from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
 from apps.marketplace.services.absorb import absorb
 from apps.marketplace.services.outcomes import Outcome
-from apps.marketplace.services.put import account_put, order_put, shop_put
+from apps.marketplace.services.put import account_put, shop_put
+from apps.refunds.services.promises import order_correct
 from apps.reviews.services.verification import verification_receive
 
 
@@ -68,7 +69,7 @@ class OrderDetail(_PutView):
 
     def put(self, request: ApiRequest, order_id: str) -> HttpResponse:
         record = checked(OrderRecord, _identified(request.data, order_id))
-        put = order_put(record, client_id=request.client.pk, now=request.now)
+        put = order_correct(record, client_id=request.client.pk, now=request.now)
         return answer(order_document(put.row), status=_status(put.outcome))
 
 

@@ -17,6 +17,7 @@ from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund, RefundLine
 from apps.refunds.selectors import refund_locked
 from apps.refunds.services.door import Parts, refund_move
+from apps.refunds.services.promises import approval_check, order_of_refund_locked
 from apps.reviews.errors import (
     CustomerMessageMissing,
     HoldUntilOutOfBounds,
@@ -53,13 +54,17 @@ def case_decide(case_id: str, verdict: Verdict, *, person: Person, token: int, a
 
     `token` is the fencing token of the claim under which the page was opened.
     Raises CaseUnknown, CaseNotOpen, ClaimLost and the refusals for what is
-    filled in; then nothing has changed.
+    filled in; ApprovalExceedsOrder and ApprovalExceedsLine when other refunds
+    of the order were approved meanwhile; then nothing has changed.
     """
     case = case_locked(case_id)
     claim = live_claim(case, person, token=token, now=now)
     _check(verdict, now)
+    order = order_of_refund_locked(case.refund_id)
     refund = refund_locked(case.refund_id)
     amounts = _amounts(verdict, refund)
+    if amounts.total is not None:
+        approval_check(refund, order, amounts.total, amounts.by_line)
     decision = _write(verdict, amounts, claim=claim, refund=refund, now=now)
     claim_end(claim, ClaimEnd.DECIDED, case=case, now=now)
     case_close(case, now=now)
