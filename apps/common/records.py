@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, Protocol, TypeVar
 
 from django.utils.functional import Promise
@@ -36,6 +37,7 @@ NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*$"
 NO_NUL = r"^[^\x00]*$"
 TAIL = r"^[0-9A-Za-z]{1,4}$"
 CURRENCY = r"^[A-Z]{3}$"
+_INSTANT_FORM = re.compile(INSTANT)
 # Where a field may have one of two shapes, pydantic puts the name of the chosen one into the path.
 CHOSEN_SHAPE = "\x00shape:"
 
@@ -59,13 +61,16 @@ class _Instant:
         )
 
 
-def _currency(code: str) -> str:
+def is_known_currency(code: str) -> str:
+    """Return the code of a currency that amounts can be stated in. Raises PydanticCustomError."""
     if not is_currency(code):
         raise PydanticCustomError("currency", "not a currency")
     return code
 
 
-def _address(text: str) -> str:
+@lru_cache(maxsize=4096)
+def plain_address(text: str) -> str:
+    """Return an address in its one form. Raises PydanticCustomError."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -77,13 +82,21 @@ def _address(text: str) -> str:
     return str(mapped or address)
 
 
+@lru_cache(maxsize=16_384)
+def instant_read(text: str) -> datetime:
+    """Read what the type `Instant` takes. Raises ValueError."""
+    if not _INSTANT_FORM.match(text):
+        raise ValueError
+    return datetime.fromisoformat(text.upper())
+
+
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=NO_CONTROLS)]
 Instant = Annotated[datetime, _Instant, WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT})]
 Amount = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT)]
 PositiveAmount = Annotated[int, Field(ge=1, le=LARGEST_AMOUNT)]
-CurrencyCode = Annotated[str, StringConstraints(pattern=CURRENCY), AfterValidator(_currency)]
+CurrencyCode = Annotated[str, StringConstraints(pattern=CURRENCY), AfterValidator(is_known_currency)]
 IpAddress = Annotated[
-    str, StringConstraints(min_length=2, max_length=45, pattern=NO_CONTROLS), AfterValidator(_address)
+    str, StringConstraints(min_length=2, max_length=45, pattern=NO_CONTROLS), AfterValidator(plain_address)
 ]
 Tail = Annotated[str, StringConstraints(pattern=TAIL)]
 Name = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
@@ -101,7 +114,8 @@ class HasId(Protocol):
 Items = TypeVar("Items", bound=Sequence[HasId])
 
 
-def _unique(items: Items) -> Items:
+def unique_ids(items: Items) -> Items:
+    """Return the items, no two of which have one id. Raises PydanticCustomError."""
     seen: set[str] = set()
     for index, item in enumerate(items):
         if item.id in seen:
@@ -110,7 +124,7 @@ def _unique(items: Items) -> Items:
     return items
 
 
-UniqueIds = AfterValidator(_unique)
+UniqueIds = AfterValidator(unique_ids)
 
 
 @dataclass(frozen=True)

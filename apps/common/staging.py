@@ -2,20 +2,24 @@
 
 A few rows travel as one JSON parameter, which costs no statement of its own;
 many go by COPY into a temporary table, which costs the least per row. The
-statements that read them are the same.
+statements that read them are the same. Many rows that nobody else can have
+written need no statement that reads them: they go by COPY into their table.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
+from psycopg.errors import UniqueViolation
 
 FEW = 200
+_RESERVATION = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
 
 # Text, whole numbers, truth, bytes, None; instants as ISO 8601 text, which both ways carry fastest.
 Value = str | int | bool | bytes | None
@@ -50,15 +54,46 @@ class Staged:
 
 def stage(cursor: CursorWrapper, shape: Shape, rows: Sequence[Sequence[Value]]) -> Staged:
     """Make the rows readable until the transaction ends, or until rows of this shape are staged again."""
-    if len(rows) <= FEW:
+    if are_few(rows):
         names = shape.names
         document = json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=_bytes_as_text)
         return Staged(few=True, parameters={"sent": document})
     cursor.execute(_preparation(shape))
-    with cursor.copy(_copy(shape)) as copy:
+    copy_into(cursor, shape.name, shape.names, rows)
+    return Staged(few=False, parameters={})
+
+
+def are_few(rows: Sized) -> bool:
+    """Tell whether so many rows travel as a parameter."""
+    return len(rows) <= FEW
+
+
+def reserve_ids(cursor: CursorWrapper, table: str, count: int) -> list[int]:
+    """Return ids of the table that nobody else will get. Those that stay unused are lost, which costs nothing."""
+    if not count:
+        return []
+    cursor.execute(_RESERVATION, [table, count])
+    return [row[0] for row in cursor.fetchall()]
+
+
+def copy_into(cursor: CursorWrapper, table: str, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    """Write rows straight into a table: for those that cannot be there yet."""
+    # Django passes a cursor's `copy` through as it is, with the errors of the driver.
+    with cursor.db.wrap_database_errors, cursor.copy(_copy(table, tuple(names))) as copy:
         for row in rows:
             copy.write_row(row)
-    return Staged(few=False, parameters={})
+
+
+def copy_unless_met(cursor: CursorWrapper, table: str, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> bool:
+    """Write rows straight into a table, or nothing and return False when one of them is there by a unique value."""
+    try:
+        with transaction.atomic():
+            copy_into(cursor, table, names, rows)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        return False
+    return True
 
 
 def listed(names: Sequence[str], *, prefix: str = "") -> sql.Composable:
@@ -93,8 +128,8 @@ def _preparation(shape: Shape) -> str:
 
 
 @cache
-def _copy(shape: Shape) -> str:
-    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(shape.name), listed(shape.names)).as_string()
+def _copy(table: str, names: tuple[str, ...]) -> str:
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), listed(names)).as_string()
 
 
 def stamp(at: datetime | None) -> str | None:

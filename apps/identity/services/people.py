@@ -1,6 +1,6 @@
 """Writing down what clients tell of people, many at once. Numbers are encrypted before they reach SQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from apps.common.ciphers import encrypted, keyed_hash
-from apps.common.staging import Shape, Value, assigned, listed, stage, stamp
+from apps.common.staging import Shape, Value, are_few, assigned, copy_into, listed, reserve_ids, stage, stamp
 from apps.identity.matching import plain_email, plain_number, plain_phone
 from apps.identity.models import FactorKind, Subject, VerificationFactor
 from apps.identity.records import FactorRecord, PersonRecord
@@ -69,14 +69,11 @@ class Told:
 
 
 def subjects_reserve(count: int) -> list[int]:
-    """Return ids that nobody else will get. Those that stay unused are lost, which costs nothing."""
+    """Return ids for subjects to come."""
     if not count:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('identity_subject', 'id')) FROM generate_series(1, %s)", [count]
-        )
-        return [row[0] for row in cursor.fetchall()]
+        return reserve_ids(cursor, Subject._meta.db_table, count)
 
 
 def people_absorb(told: Sequence[Told], *, now: datetime) -> None:
@@ -87,16 +84,34 @@ def people_absorb(told: Sequence[Told], *, now: datetime) -> None:
     """
     if not told:
         return
+    new_ids = {one.subject_id for one in told if one.is_new}
+    subjects, factors = _subjects(told), _factors(told, now)
     with connection.cursor() as cursor:
-        _write(cursor, _SUBJECTS, _subjects(told), _upsert_subjects)
-        _write(cursor, _FACTORS, _factors(told, now), _upsert_factors)
+        _write(cursor, Subject, _SUBJECTS, _upsert_subjects, _apart(subjects, "id", new_ids))
+        _write(cursor, VerificationFactor, _FACTORS, _upsert_factors, _apart(factors, "subject_id", new_ids))
 
 
-def _write(cursor: CursorWrapper, shape: Shape, rows: Sequence[Row], statement: Callable[..., str]) -> None:
-    if not rows:
-        return
-    staged = stage(cursor, shape, [tuple(_value(row[name]) for name in shape.names) for row in rows])
-    cursor.execute(statement(few=staged.few), staged.parameters)
+def _apart(rows: Sequence[Row], subject: str, new_ids: Collection[int]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of new subjects, and those of subjects that were there."""
+    return [row for row in rows if row[subject] in new_ids], [row for row in rows if row[subject] not in new_ids]
+
+
+def _write(
+    cursor: CursorWrapper,
+    model: type[Subject | VerificationFactor],
+    shape: Shape,
+    upsert: Callable[..., str],
+    rows: tuple[list[Row], list[Row]],
+) -> None:
+    fresh, others = ([tuple(_value(row[name]) for name in shape.names) for row in part] for part in rows)
+    if are_few(fresh):
+        others = [*fresh, *others]
+    else:
+        # Nobody else can have written what belongs to a new subject.
+        copy_into(cursor, model._meta.db_table, shape.names, fresh)
+    if others:
+        staged = stage(cursor, shape, others)
+        cursor.execute(upsert(few=staged.few), staged.parameters)
 
 
 def _value(value: Any) -> Value:

@@ -14,10 +14,15 @@ from django.db.backends.utils import CursorWrapper
 
 from apps.marketplace.records import AccountRecord, InstrumentRecord, OrderRecord, ShopRecord, TransferRecord
 from apps.marketplace.services.accounts import accounts_absorb
-from apps.marketplace.services.instruments import instruments_absorb, instruments_together
+from apps.marketplace.services.instruments import (
+    InstrumentTold,
+    instrument_told,
+    instruments_absorb,
+    instruments_together,
+)
 from apps.marketplace.services.known import known_rows, news
-from apps.marketplace.services.order_rows import orders_laid_out
-from apps.marketplace.services.orders import Resolved, accounts_of, orders_absorb
+from apps.marketplace.services.order_rows import OrderRows, order_laid_out, orders_that_are_news
+from apps.marketplace.services.orders import Resolved, orders_absorb
 from apps.marketplace.services.outcomes import Absorbed
 from apps.marketplace.services.sent import Sent, accounts_together, orders_together, said_last
 from apps.marketplace.services.shops import shops_absorb
@@ -31,7 +36,7 @@ def absorb(
     accounts: Sequence[AccountRecord] = (),
     shops: Sequence[ShopRecord] = (),
     instruments: Sequence[InstrumentRecord] = (),
-    orders: Sequence[OrderRecord] = (),
+    orders: Sequence[OrderRecord | OrderRows] = (),
     transfers: Sequence[TransferRecord] = (),
     lock_orders: Collection[str] = (),
     now: datetime,
@@ -46,8 +51,8 @@ def absorb(
     sent = _Gathered(
         Sent(accounts, accounts_together),
         Sent(shops, said_last),
-        list(instruments),
-        Sent(orders, orders_together),
+        [instrument_told(record) for record in instruments],
+        Sent([one if isinstance(one, OrderRows) else order_laid_out(one) for one in orders], _orders_together),
         Sent(transfers, lambda _earlier, later: later),
     )
     with connection.cursor() as cursor:
@@ -60,14 +65,14 @@ class _Gathered:
 
     accounts: Sent[AccountRecord]
     shops: Sent[ShopRecord]
-    instruments: list[InstrumentRecord]
-    orders: Sent[OrderRecord]
+    instruments: list[InstrumentTold]
+    orders: Sent[OrderRows]
     transfers: Sent[TransferRecord]
 
     def accounts_referred(self) -> set[str]:
         """Accounts that any record names, without describing them."""
         return {
-            *chain.from_iterable(accounts_of(order) for order in self.orders.by_id.values()),
+            *chain.from_iterable(order.accounts() for order in self.orders.by_id.values()),
             *chain.from_iterable(accounts_of_transfer(transfer) for transfer in self.transfers.by_id.values()),
             *(shop.owner_account_id for shop in self.shops.by_id.values() if shop.owner_account_id),
             *(one.holder_account_id for one in self.instruments if one.holder_account_id),
@@ -77,15 +82,21 @@ class _Gathered:
         """Shops that orders name."""
         return {order.shop_id for order in self.orders.by_id.values()}
 
-    def instruments_of(self, orders: Iterable[str], transfers: Iterable[str]) -> Iterator[InstrumentRecord]:
+    def instruments_of(self, orders: Iterable[OrderRows], transfers: Iterable[str]) -> Iterator[InstrumentTold]:
         """Yield the instruments sent alone, then those in these orders and transfers."""
         yield from self.instruments
-        for name in orders:
-            yield from (payment.instrument for payment in self.orders.by_id[name].payments)
-        for name in transfers:
-            instrument = self.transfers.by_id[name].instrument
-            if instrument is not None:
+        for order in orders:
+            for _payer_id, instrument in order.paid_with:
                 yield instrument
+        for name in transfers:
+            record = self.transfers.by_id[name].instrument
+            if record is not None:
+                yield instrument_told(record)
+
+
+def _orders_together(earlier: OrderRows, later: OrderRows) -> OrderRows:
+    together = order_laid_out(orders_together(earlier.record, later.record))
+    return earlier if together.digest == earlier.digest else together
 
 
 def _absorb(
@@ -100,7 +111,7 @@ def _absorb(
         orders=sent.orders.by_id.keys(),
         transfers=sent.transfers.by_id.keys(),
     )
-    order_news = orders_laid_out(sent.orders.by_id, known.orders)
+    order_news = orders_that_are_news(sent.orders.by_id, known.orders)
     transfer_digests = news("transfer", sent.transfers.by_id, known.transfers)
     accounts, account_outcomes = accounts_absorb(
         cursor, client_id, sent=sent.accounts.by_id, referred=accounts_referred, known=known.accounts, now=now
@@ -117,7 +128,7 @@ def _absorb(
     instruments = instruments_absorb(
         cursor,
         client_id,
-        sent=instruments_together(sent.instruments_of(order_news, transfer_digests)),
+        sent=instruments_together(sent.instruments_of(order_news.values(), transfer_digests)),
         accounts=accounts,
     )
     resolved = Resolved(accounts, shops, instruments)

@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from apps.common.staging import stamp
 from apps.identity.services.people import Told, people_absorb, subjects_reserve
 from apps.marketplace.records import AccountRecord
-from apps.marketplace.services.client_tables import ClientTable, Row, Written, write
+from apps.marketplace.services.client_tables import ClientTable, Row, Values, Written, write
 from apps.marketplace.services.known import KnownRows, news
 from apps.marketplace.services.outcomes import Outcome
 
@@ -32,6 +32,7 @@ _ACCOUNTS = ClientTable(
         "digest": b"",
     },
 )
+_PLACEHOLDER = tuple(_ACCOUNTS.blank.values())
 
 
 @dataclass(frozen=True)
@@ -74,19 +75,19 @@ def _descriptions(sent: Mapping[str, AccountRecord], known: KnownRows) -> dict[s
     return {name: _Description(sent[name], digest, subject_ids.get(name)) for name, digest in digests.items()}
 
 
-def _row_after(row: Row, description: _Description | None, now: datetime) -> Row:
-    """Return the row with what the description names; without one the row stays as it is."""
+def _row_after(row: Row, description: _Description | None, now: datetime) -> Values:
+    """Return the row with what the description names; without one it is as before anything was told."""
     if description is None:
-        return row
+        return _PLACEHOLDER
     record, named = description.record, description.record.model_fields_set
-    return {
-        "subject_id": row["subject_id"] or description.new_subject_id,
-        "registered_at": stamp(record.registered_at if "registered_at" in named else row["registered_at"]),
-        "status": record.status or "" if "status" in named else row["status"],
-        "is_minor": bool(record.is_minor) if "is_minor" in named else row["is_minor"],
-        "described_at": stamp(now),
-        "digest": description.digest,
-    }
+    return (
+        row["subject_id"] or description.new_subject_id,
+        stamp(record.registered_at if "registered_at" in named else row["registered_at"]),
+        record.status or "" if "status" in named else row["status"],
+        bool(record.is_minor) if "is_minor" in named else row["is_minor"],
+        stamp(now),
+        description.digest,
+    )
 
 
 def _told(descriptions: Mapping[str, _Description], written: Written) -> list[Told]:

@@ -3,10 +3,10 @@
 Two streams never wait for each other in a circle, because everybody takes
 rows in the same order: table by table (accounts, shops, instruments, orders,
 transfers), inside a table first the new ones and then those that are there,
-both by external id, byte by byte.
+both by external id, byte by byte, which is also how Python sorts text.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,11 +14,13 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from apps.common.staging import Shape, Value, assigned, listed, stage
+from apps.common.staging import Shape, Value, are_few, assigned, copy_unless_met, listed, reserve_ids, stage
 from apps.marketplace.services.known import KnownRows
 from apps.marketplace.services.outcomes import Outcome
 
 Row = Mapping[str, Any]
+# What a row holds, in the order of its table's columns.
+Values = Sequence[Value]
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,6 @@ class ClientTable:
     def changing(self) -> Shape:
         """Rows by row id."""
         return Shape(f"changing_{self.name}", (("id", "bigint"), *self.columns))
-
-    def values(self, row: Row) -> list[Value]:
-        """Return what is staged for a row."""
-        return [row[name] for name, _type in self.columns]
 
 
 @dataclass(frozen=True)
@@ -82,14 +80,13 @@ def write(
     changing: Collection[str],
     locking: Collection[str] = (),
     known: KnownRows,
-    row_after: Callable[[str, Row], Row],
+    row_after: Callable[[str, Row], Values],
 ) -> Written:
     """Insert the named rows that are missing, change those in `changing`, lock those in `locking`.
 
-    `row_after` returns what a row holds in the end, instants as `stamp` writes
-    them, from what it holds now.
-    At most three statements, and two more for each of insert and update when
-    the rows are many.
+    `row_after` returns what a row holds in the end, by column, instants as
+    `stamp` writes them, from what it holds now.
+    A constant number of statements: at most three when the rows are few.
     """
     missing = [name for name in named if name not in known]
     inserted = _insert(cursor, table, client_id, {name: row_after(name, table.blank) for name in missing})
@@ -101,10 +98,18 @@ def write(
     return Written(ids | {name: row["id"] for name, row in present.items()}, frozenset(inserted), changed)
 
 
-def _insert(cursor: CursorWrapper, table: ClientTable, client_id: int, rows: Mapping[str, Row]) -> dict[str, int]:
+def _insert(cursor: CursorWrapper, table: ClientTable, client_id: int, rows: Mapping[str, Values]) -> dict[str, int]:
+    """Insert what nobody has inserted meanwhile, and return the row ids of that."""
     if not rows:
         return {}
-    staged = stage(cursor, table.arriving, [(external_id, *table.values(row)) for external_id, row in rows.items()])
+    if not are_few(rows):
+        # In the order in which everybody takes them.
+        ids = dict(zip(sorted(rows), reserve_ids(cursor, table.name, len(rows)), strict=True))
+        copied = ((row_id, client_id, external_id, *rows[external_id]) for external_id, row_id in ids.items())
+        if copy_unless_met(cursor, table.name, ["id", "client_id", "external_id", *table.names], copied):
+            return ids
+        # Another stream brought one of them first, which is rare: now each row is looked at.
+    staged = stage(cursor, table.arriving, [(external_id, *values) for external_id, values in rows.items()])
     cursor.execute(_insert_statement(table, few=staged.few), {"client_id": client_id, **staged.parameters})
     return dict(cursor.fetchall())
 
@@ -119,10 +124,10 @@ def _lock(
     return {external_id: dict(zip(names, values, strict=True)) for external_id, *values in cursor.fetchall()}
 
 
-def _update(cursor: CursorWrapper, table: ClientTable, rows: Mapping[int, Row]) -> None:
+def _update(cursor: CursorWrapper, table: ClientTable, rows: Mapping[int, Values]) -> None:
     if not rows:
         return
-    staged = stage(cursor, table.changing, [(row_id, *table.values(row)) for row_id, row in rows.items()])
+    staged = stage(cursor, table.changing, [(row_id, *values) for row_id, values in rows.items()])
     cursor.execute(_update_statement(table, few=staged.few), staged.parameters)
 
 

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from apps.common.staging import Shape, Value, stage
-from apps.marketplace.models import InstrumentType
+from apps.common.staging import Shape, Value, are_few, copy_unless_met, reserve_ids, stage
 from apps.marketplace.records import InstrumentRecord
 from apps.marketplace.services.outcomes import InstrumentKey
-from apps.marketplace.services.sent import told_last
 
+_TABLE = "marketplace_instrument"
 _SHAPE = Shape(
     "arriving_instrument",
     (
@@ -31,18 +30,36 @@ _PRESENT = """
 """
 
 
+class InstrumentTold(NamedTuple):
+    """What is said of an instrument; an empty field says nothing."""
+
+    type: str
+    fingerprint: str
+    last4: str | None
+    brand: str | None
+    holder_account_id: str | None
+
+
 def instrument_key(record: InstrumentRecord) -> InstrumentKey:
     """Return what the client knows the instrument by."""
-    return record.type, record.fingerprint
+    return record.type.value, record.fingerprint
 
 
-def instruments_together(records: Iterable[InstrumentRecord]) -> dict[InstrumentKey, InstrumentRecord]:
-    """Return one record per instrument, with the last that was told of each field."""
-    together: dict[InstrumentKey, InstrumentRecord] = {}
-    for record in records:
-        key = instrument_key(record)
+def instrument_told(record: InstrumentRecord) -> InstrumentTold:
+    """Return what a record says."""
+    return InstrumentTold(*instrument_key(record), record.last4, record.brand, record.holder_account_id)
+
+
+def instruments_together(told: Iterable[InstrumentTold]) -> dict[InstrumentKey, InstrumentTold]:
+    """Return each instrument once, with the last that was told of each field."""
+    together: dict[InstrumentKey, InstrumentTold] = {}
+    for one in told:
+        key = one[:2]
         earlier = together.get(key)
-        together[key] = record if earlier is None or earlier == record else told_last(earlier, record)
+        if earlier is None:
+            together[key] = one
+        elif earlier != one:
+            together[key] = InstrumentTold._make(late or early for early, late in zip(earlier, one, strict=True))
     return together
 
 
@@ -50,7 +67,7 @@ def instruments_absorb(
     cursor: CursorWrapper,
     client_id: int,
     *,
-    sent: Mapping[InstrumentKey, InstrumentRecord],
+    sent: Mapping[InstrumentKey, InstrumentTold],
     accounts: Mapping[str, int],
 ) -> dict[InstrumentKey, int]:
     """Return the row ids of the instruments, writing those that are new or told otherwise."""
@@ -58,9 +75,11 @@ def instruments_absorb(
         return {}
     present = _present(cursor, client_id, sent)
     ids = {key: row_id for key, (row_id, *_rest) in present.items()}
-    rows = {key: _row(record, accounts) for key, record in sent.items()}
-    news = [row for key, row in rows.items() if key not in present or _differs(row[2:], present[key][1:])]
-    return ids | _upsert(cursor, client_id, news)
+    rows = {key: _row(told, accounts) for key, told in sent.items()}
+    fresh = sorted(row for key, row in rows.items() if key not in present)
+    told_otherwise = [row for key, row in rows.items() if key in present and _differs(row[2:], present[key][1:])]
+    copied = {} if are_few(fresh) else _copy(cursor, client_id, fresh)
+    return ids | copied | _upsert(cursor, client_id, told_otherwise if copied else [*fresh, *told_otherwise])
 
 
 def _present(
@@ -69,18 +88,27 @@ def _present(
     types, fingerprints = zip(*keys, strict=True)
     cursor.execute(
         _PRESENT,
-        {"client_id": client_id, "types": [str(kind) for kind in types], "fingerprints": list(fingerprints)},
+        {"client_id": client_id, "types": list(types), "fingerprints": list(fingerprints)},
     )
-    return {(InstrumentType(kind), fingerprint): tuple(row) for kind, fingerprint, *row in cursor.fetchall()}
+    return {(kind, fingerprint): tuple(row) for kind, fingerprint, *row in cursor.fetchall()}
 
 
-def _row(record: InstrumentRecord, accounts: Mapping[str, int]) -> tuple[Value, ...]:
-    holder = accounts[record.holder_account_id] if record.holder_account_id else None
-    return record.type.value, record.fingerprint, record.last4 or "", record.brand or "", holder
+def _row(told: InstrumentTold, accounts: Mapping[str, int]) -> tuple[Value, ...]:
+    kind, fingerprint, last4, brand, holder_id = told
+    return kind, fingerprint, last4 or "", brand or "", accounts[holder_id] if holder_id else None
 
 
 def _differs(told: tuple[Value, ...], present: tuple[Any, ...]) -> bool:
     return any(value not in ("", None, stored) for value, stored in zip(told, present, strict=True))
+
+
+def _copy(cursor: CursorWrapper, client_id: int, rows: list[tuple[Value, ...]]) -> dict[InstrumentKey, int]:
+    """Insert all rows, or none when another stream brought one of them first."""
+    ids = reserve_ids(cursor, _TABLE, len(rows))
+    copied = ((row_id, client_id, *row) for row_id, row in zip(ids, rows, strict=True))
+    if not copy_unless_met(cursor, _TABLE, ["id", "client_id", *_SHAPE.names], copied):
+        return {}
+    return {(str(row[0]), str(row[1])): row_id for row_id, row in zip(ids, rows, strict=True)}
 
 
 def _upsert(cursor: CursorWrapper, client_id: int, rows: list[tuple[Value, ...]]) -> dict[InstrumentKey, int]:
@@ -88,7 +116,7 @@ def _upsert(cursor: CursorWrapper, client_id: int, rows: list[tuple[Value, ...]]
         return {}
     staged = stage(cursor, _SHAPE, rows)
     cursor.execute(_upsert_statement(few=staged.few), {"client_id": client_id, **staged.parameters})
-    return {(InstrumentType(kind), fingerprint): row_id for kind, fingerprint, row_id in cursor.fetchall()}
+    return {(kind, fingerprint): row_id for kind, fingerprint, row_id in cursor.fetchall()}
 
 
 @cache

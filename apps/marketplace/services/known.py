@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
+from apps.common.staging import are_few
 from apps.marketplace.records import AccountRecord, ShopRecord, TransferRecord
 
 
@@ -69,6 +70,9 @@ def known_rows(
     transfers: Collection[str],
 ) -> KnownOfAll:
     """Look up rows of the four kinds by external id, in one statement and without locks."""
+    if not are_few([*accounts, *shops, *orders, *transfers]):
+        # By its estimate a look-up of many ids is worth parallel workers; starting them takes longer than it does.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     cursor.execute(
         _KNOWN,
         {

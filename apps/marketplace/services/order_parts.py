@@ -1,15 +1,15 @@
 """Lines and payments of orders, many orders at once. The rows of the orders are new or locked."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from apps.common.staging import Shape, Staged, listed, stage
+from apps.common.staging import Shape, are_few, copy_into, listed, stage
 from apps.marketplace.models import Line, Payment
-from apps.marketplace.services.instruments import instrument_key
-from apps.marketplace.services.order_rows import OrderRows
+from apps.marketplace.services.order_rows import OrderRows, Values
 from apps.marketplace.services.outcomes import InstrumentKey
 
 _LINES = Shape(
@@ -44,46 +44,61 @@ _PAYMENTS = Shape(
 )
 
 
-def lines_absorb(cursor: CursorWrapper, orders: Mapping[int, OrderRows], changed: Collection[int]) -> None:
+@dataclass(frozen=True)
+class _Part:
+    """A table of what belongs to orders, the shape of its rows, and the statement that takes them in."""
+
+    model: type[Line | Payment]
+    shape: Shape
+    upsert: Callable[..., str]
+
+
+def lines_absorb(cursor: CursorWrapper, fresh: Mapping[int, OrderRows], changed: Mapping[int, OrderRows]) -> None:
     """Write the lines of orders by row id; take away those that a changed order no longer has.
 
     Delivery and consumption that a record leaves out stay as they were. A
     line that anything refers to, such as a refund, is never taken away.
     """
-    rows = [(order_id, *line) for order_id, order in orders.items() for line in order.lines]
-    if not rows:
-        return
-    staged = stage(cursor, _LINES, rows)
-    cursor.execute(_upsert_lines(few=staged.few), staged.parameters)
-    if changed:
-        _remove_vanished(cursor, Line, _LINES, staged, changed)
+
+    def rows_of(orders: Mapping[int, OrderRows]) -> Iterator[Values]:
+        return ((order_id, *line) for order_id, order in orders.items() for line in order.lines)
+
+    _write(cursor, _Part(Line, _LINES, _upsert_lines), [*rows_of(fresh)], [*rows_of(changed)], changed)
 
 
 def payments_absorb(
     cursor: CursorWrapper,
-    orders: Mapping[int, OrderRows],
-    changed: Collection[int],
+    fresh: Mapping[int, OrderRows],
+    changed: Mapping[int, OrderRows],
     accounts: Mapping[str, int],
     instruments: Mapping[InstrumentKey, int],
 ) -> None:
     """Write the payments of orders by row id; take away those that a changed order no longer has."""
-    rows = [
-        (order_id, *told, instruments[instrument_key(payment.instrument)], accounts.get(payment.payer_account_id or ""))
-        for order_id, order in orders.items()
-        for told, payment in zip(order.payments, order.record.payments, strict=True)
-    ]
+
+    def rows_of(orders: Mapping[int, OrderRows]) -> Iterator[Values]:
+        for order_id, order in orders.items():
+            for told, (payer_id, instrument) in zip(order.payments, order.paid_with, strict=True):
+                yield (order_id, *told, instruments[instrument[:2]], accounts[payer_id] if payer_id else None)
+
+    _write(cursor, _Part(Payment, _PAYMENTS, _upsert_payments), [*rows_of(fresh)], [*rows_of(changed)], changed)
+
+
+def _write(
+    cursor: CursorWrapper, part: _Part, fresh: list[Values], rows: list[Values], changed: Collection[int]
+) -> None:
+    """Write the rows of fresh orders, which nobody else can have written, and those of changed ones."""
+    if are_few(fresh):
+        rows = [*fresh, *rows]
+    else:
+        copy_into(cursor, part.model._meta.db_table, part.shape.names, fresh)
     if not rows and not changed:
         return
-    staged = stage(cursor, _PAYMENTS, rows)
-    cursor.execute(_upsert_payments(few=staged.few), staged.parameters)
+    staged = stage(cursor, part.shape, rows)
+    if rows:
+        cursor.execute(part.upsert(few=staged.few), staged.parameters)
     if changed:
-        _remove_vanished(cursor, Payment, _PAYMENTS, staged, changed)
-
-
-def _remove_vanished(
-    cursor: CursorWrapper, model: type[Line | Payment], shape: Shape, staged: Staged, order_ids: Collection[int]
-) -> None:
-    cursor.execute(_removal(model, shape, few=staged.few), {"order_ids": list(order_ids), **staged.parameters})
+        removal = _removal(part.model, part.shape, few=staged.few)
+        cursor.execute(removal, {"order_ids": list(changed), **staged.parameters})
 
 
 @cache

@@ -1,12 +1,11 @@
 """Orders with their lines and payments, many at once."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
 
-from apps.marketplace.records import OrderRecord
-from apps.marketplace.services.client_tables import ClientTable, Row, write
+from apps.marketplace.services.client_tables import ClientTable, Row, Values, write
 from apps.marketplace.services.known import KnownRows
 from apps.marketplace.services.order_parts import lines_absorb, payments_absorb
 from apps.marketplace.services.order_rows import OrderRows
@@ -38,21 +37,11 @@ class Resolved:
     instruments: Mapping[InstrumentKey, int]
 
 
-def accounts_of(order: OrderRecord) -> Iterator[str]:
-    """Yield the accounts that an order refers to: buyer, payers, holders of what was paid with."""
-    yield order.account_id
-    for payment in order.payments:
-        if payment.payer_account_id:
-            yield payment.payer_account_id
-        if payment.instrument.holder_account_id:
-            yield payment.instrument.holder_account_id
-
-
 def orders_absorb(
     cursor: CursorWrapper,
     client_id: int,
     *,
-    sent: Mapping[str, OrderRecord],
+    sent: Collection[str],
     news: Mapping[str, OrderRows],
     locking: Collection[str],
     known: KnownRows,
@@ -72,24 +61,23 @@ def orders_absorb(
         known=known,
         row_after=lambda name, row: _row_after(row, news[name], resolved),
     )
-    orders = {written.ids[name]: rows for name, rows in news.items()}
-    # Only an order that was there before can have lines and payments that are gone now.
-    changed = [written.ids[name] for name in written.changed]
-    lines_absorb(cursor, orders, changed)
-    payments_absorb(cursor, orders, changed, resolved.accounts, resolved.instruments)
+    fresh = {written.ids[name]: news[name] for name in written.inserted}
+    changed = {written.ids[name]: news[name] for name in written.changed}
+    lines_absorb(cursor, fresh, changed)
+    payments_absorb(cursor, fresh, changed, resolved.accounts, resolved.instruments)
     return written.ids, written.outcomes(sent)
 
 
-def _row_after(row: Row, rows: OrderRows, resolved: Resolved) -> Row:
+def _row_after(row: Row, rows: OrderRows, resolved: Resolved) -> Values:
     placed_at, currency, paid_amount, ip, device_id, user_agent = rows.head
-    return {
-        "account_id": resolved.accounts[rows.record.account_id],
-        "shop_id": resolved.shops[rows.record.shop_id],
-        "placed_at": placed_at,
-        "currency": currency,
-        "paid_amount": paid_amount,
-        "ip": ip or row["ip"],
-        "device_id": device_id or row["device_id"],
-        "user_agent": user_agent or row["user_agent"],
-        "digest": rows.digest,
-    }
+    return (
+        resolved.accounts[rows.account_id],
+        resolved.shops[rows.shop_id],
+        placed_at,
+        currency,
+        paid_amount,
+        ip or row["ip"],
+        device_id or row["device_id"],
+        user_agent or row["user_agent"],
+        rows.digest,
+    )

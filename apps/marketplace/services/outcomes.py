@@ -3,10 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from apps.marketplace.models import InstrumentType
-
 # Instruments have no id of their own: a client knows them by type and fingerprint.
-InstrumentKey = tuple[InstrumentType, str]
+InstrumentKey = tuple[str, str]
 
 
 class Outcome(StrEnum):

@@ -38,13 +38,6 @@ def said_last(earlier: AnyRecord, later: AnyRecord) -> AnyRecord:
     return earlier.model_copy(update={name: getattr(later, name) for name in later.model_fields_set})
 
 
-def told_last(earlier: AnyRecord, later: AnyRecord) -> AnyRecord:
-    """Like `said_last`, but null says nothing."""
-    return earlier.model_copy(
-        update={name: value for name in later.model_fields_set if (value := getattr(later, name)) is not None}
-    )
-
-
 def accounts_together(earlier: AccountRecord, later: AccountRecord) -> AccountRecord:
     """Put two records of one account together, factor by factor."""
     together = said_last(earlier, later)

@@ -7,7 +7,7 @@ from django.db.backends.utils import CursorWrapper
 
 from apps.common.staging import stamp
 from apps.marketplace.records import ShopRecord
-from apps.marketplace.services.client_tables import ClientTable, Row, write
+from apps.marketplace.services.client_tables import ClientTable, Row, Values, write
 from apps.marketplace.services.known import KnownRows, news
 from apps.marketplace.services.outcomes import Outcome
 
@@ -22,6 +22,7 @@ _SHOPS = ClientTable(
     ),
     {"name": "", "registered_at": None, "owner_account_id": None, "described_at": None, "digest": b""},
 )
+_PLACEHOLDER = tuple(_SHOPS.blank.values())
 
 
 def shops_absorb(
@@ -37,18 +38,18 @@ def shops_absorb(
     """Return the row ids of all shops named, and the outcomes of those sent."""
     digests = news("shop", sent, known)
 
-    def row_after(name: str, row: Row) -> Row:
+    def row_after(name: str, row: Row) -> Values:
         if name not in digests:
-            return row
+            return _PLACEHOLDER
         record, named = sent[name], sent[name].model_fields_set
         owner = accounts[record.owner_account_id] if record.owner_account_id else None
-        return {
-            "name": record.name or "" if "name" in named else row["name"],
-            "registered_at": stamp(record.registered_at if "registered_at" in named else row["registered_at"]),
-            "owner_account_id": owner if "owner_account_id" in named else row["owner_account_id"],
-            "described_at": stamp(now),
-            "digest": digests[name],
-        }
+        return (
+            record.name or "" if "name" in named else row["name"],
+            stamp(record.registered_at if "registered_at" in named else row["registered_at"]),
+            owner if "owner_account_id" in named else row["owner_account_id"],
+            stamp(now),
+            digests[name],
+        )
 
     written = write(
         cursor,

@@ -6,7 +6,7 @@ from django.db.backends.utils import CursorWrapper
 
 from apps.common.staging import stamp
 from apps.marketplace.records import TransferRecord
-from apps.marketplace.services.client_tables import ClientTable, Row, write
+from apps.marketplace.services.client_tables import ClientTable, Row, Values, write
 from apps.marketplace.services.instruments import instrument_key
 from apps.marketplace.services.known import KnownRows
 from apps.marketplace.services.orders import Resolved
@@ -46,18 +46,18 @@ def transfers_absorb(
 ) -> tuple[dict[str, int], dict[str, Outcome]]:
     """Write the transfers that have a digest; return row ids, and the outcomes of those sent."""
 
-    def row_after(name: str, row: Row) -> Row:
+    def row_after(name: str, row: Row) -> Values:
         record = sent[name]
         instrument = resolved.instruments[instrument_key(record.instrument)] if record.instrument else None
-        return {
-            "at": stamp(record.at),
-            "amount": record.amount,
-            "currency": record.currency,
-            "from_account_id": resolved.accounts[record.from_account_id],
-            "to_account_id": resolved.accounts[record.to_account_id],
-            "instrument_id": instrument or row["instrument_id"],
-            "digest": digests[name],
-        }
+        return (
+            stamp(record.at),
+            record.amount,
+            record.currency,
+            resolved.accounts[record.from_account_id],
+            resolved.accounts[record.to_account_id],
+            instrument or row["instrument_id"],
+            digests[name],
+        )
 
     written = write(cursor, _TRANSFERS, client_id, named=digests, changing=digests, known=known, row_after=row_after)
     return written.ids, written.outcomes(sent)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import DatabaseError, transaction
 
@@ -37,21 +39,19 @@ def history_import(
     A line that cannot be taken is reported and skipped, and spoils no other.
     Lines are idempotent: one that says what is known already is `unchanged`,
     so an import that was cut off is simply run again. Call outside a
-    transaction: each chunk is one. While one chunk is stored the next is
-    read, by a thread that does not touch the database.
+    transaction: each chunk is one. While one chunk is committed, which is when
+    the database checks what the rows refer to, the next is read, by a thread
+    that does not touch the database.
     """
     report = HistoryReport()
-    ahead: Future[Chunk] | None = None
+    importing = _Importing(report, client_id, now, on_progress)
+    chunk = Chunk()
     with collector_paused, ThreadPoolExecutor(1, "history-reader") as reader:
-        for count, lines in enumerate(_chunks(lines_of(_counted(body, report))), start=1):
-            following = reader.submit(chunk_read, lines)
-            if ahead is not None:
-                _take_in(ahead.result(), report, client_id, now, on_progress)
-            ahead = following
+        for count, lines in enumerate(_chunks(lines_of(_counted(body, report)))):
+            chunk = importing.take_in(chunk, partial(reader.submit, chunk_read, lines)).result()
             if count % _CHUNKS_BETWEEN_COLLECTIONS == 0:
                 collect_young()
-        if ahead is not None:
-            _take_in(ahead.result(), report, client_id, now, on_progress)
+        importing.take_in(chunk, Future)
     return report
 
 
@@ -80,39 +80,51 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield chunk
 
 
-def _take_in(
-    chunk: Chunk,
-    report: HistoryReport,
-    client_id: int,
-    now: datetime,
-    on_progress: Callable[[HistoryReport], None] | None,
-) -> None:
-    absorbed, refunds = _stored(chunk, client_id, now)
-    for outcomes in (
-        absorbed.account_outcomes[: len(chunk.accounts.numbers)],
-        absorbed.shop_outcomes[: len(chunk.shops.numbers)],
-        absorbed.order_outcomes[: len(chunk.orders.numbers)],
-        absorbed.transfer_outcomes,
-        [outcome for outcome in refunds if not isinstance(outcome, Refusal)],
-    ):
-        unchanged = outcomes.count(Outcome.UNCHANGED)
-        report.unchanged += unchanged
-        report.accepted += len(outcomes) - unchanged
-    _reject(chunk, refunds, report)
-    if on_progress is not None:
-        on_progress(report)
+@dataclass(frozen=True)
+class _Importing:
+    """An import that is under way."""
 
+    report: HistoryReport
+    client_id: int
+    now: datetime
+    on_progress: Callable[[HistoryReport], None] | None
 
-def _stored(chunk: Chunk, client_id: int, now: datetime) -> tuple[Absorbed, list[Outcome | Refusal]]:
-    """Store a chunk in one transaction, again when another transaction came between."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            with transaction.atomic():
-                return _store(chunk, client_id, now)
-        except DatabaseError as error:
-            if attempt == _ATTEMPTS or getattr(error.__cause__, "sqlstate", None) not in _PASSING_STATES:
-                raise
-    raise AssertionError
+    def take_in(self, chunk: Chunk, meanwhile: Callable[[], Future[Chunk]]) -> Future[Chunk]:
+        """Store and count a chunk; return what `meanwhile` began just before it was committed."""
+        if chunk.is_empty:
+            return meanwhile()
+        (absorbed, refunds), begun = self._stored(chunk, meanwhile)
+        for outcomes in (
+            absorbed.account_outcomes[: len(chunk.accounts.numbers)],
+            absorbed.shop_outcomes[: len(chunk.shops.numbers)],
+            absorbed.order_outcomes[: len(chunk.orders.numbers)],
+            absorbed.transfer_outcomes,
+            [outcome for outcome in refunds if not isinstance(outcome, Refusal)],
+        ):
+            unchanged = outcomes.count(Outcome.UNCHANGED)
+            self.report.unchanged += unchanged
+            self.report.accepted += len(outcomes) - unchanged
+        _reject(chunk, refunds, self.report)
+        if self.on_progress is not None:
+            self.on_progress(self.report)
+        return begun
+
+    def _stored(
+        self, chunk: Chunk, meanwhile: Callable[[], Future[Chunk]]
+    ) -> tuple[tuple[Absorbed, list[Outcome | Refusal]], Future[Chunk]]:
+        """Store a chunk in one transaction, again when another transaction came between."""
+        begun: Future[Chunk] | None = None
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    stored = _store(chunk, self.client_id, self.now)
+                    begun = begun or meanwhile()
+            except DatabaseError as error:
+                if attempt == _ATTEMPTS or getattr(error.__cause__, "sqlstate", None) not in _PASSING_STATES:
+                    raise
+            else:
+                return stored, begun
+        raise AssertionError
 
 
 def _store(chunk: Chunk, client_id: int, now: datetime) -> tuple[Absorbed, list[Outcome | Refusal]]:

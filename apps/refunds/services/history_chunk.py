@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
+from apps.marketplace.services.order_rows import OrderRows
 from apps.refunds.records import PastRefundRecord
-from apps.refunds.services.history_lines import Line, LineRefused, Reason, record_of
+from apps.refunds.services.history_lines import Line, LineRefused, Reason, told_by
 
 Told = TypeVar("Told")
 
@@ -30,21 +31,27 @@ class Chunk:
 
     accounts: Numbered[AccountRecord] = field(default_factory=Numbered)
     shops: Numbered[ShopRecord] = field(default_factory=Numbered)
-    orders: Numbered[OrderRecord] = field(default_factory=Numbered)
+    orders: Numbered[OrderRecord | OrderRows] = field(default_factory=Numbered)
     transfers: Numbered[TransferRecord] = field(default_factory=Numbered)
     refunds: Numbered[PastRefundRecord] = field(default_factory=Numbered)
     refused: list[tuple[int, Reason]] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was read."""
+        kinds = (self.accounts, self.shops, self.orders, self.transfers, self.refunds)
+        return not self.refused and not any(kind.numbers for kind in kinds)
+
     def add(self, line: Line) -> None:
         """Read one line."""
         try:
-            record = record_of(line)
+            record = told_by(line)
         except LineRefused as refused:
             # The exception itself leads back to this chunk: a circle that would keep all records alive.
             self.refused.append((line.number, refused.reason))
             return
         match record:
-            case OrderRecord():
+            case OrderRows() | OrderRecord():
                 self.orders.add(line.number, record)
             case AccountRecord():
                 self.accounts.add(line.number, record)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from apps.common.records import FieldProblem, Record, pointer_to, problems_of
 from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
+from apps.marketplace.services.order_rows import OrderRows, order_read
 from apps.refunds.records import PastRefundRecord
 
 LONGEST_LINE = 1_000_000
@@ -92,8 +93,14 @@ def lines_of(body: Iterable[bytes]) -> Iterator[Line]:
         yield Line(number, None if is_too_long else bytes(open_line))
 
 
+def told_by(line: Line) -> Record | OrderRows:
+    """Return what the line tells: orders, the most of all lines, laid out where they can be. Raises LineRefused."""
+    rows = None if line.text is None else order_read(line.text)
+    return record_of(line) if rows is None else rows
+
+
 def record_of(line: Line) -> Record:
-    """Return what the line tells. Raises LineRefused."""
+    """Return what the line tells as a record. Raises LineRefused."""
     if line.text is None:
         raise LineRefused(TOO_LONG)
     members = _members(line.text.removeprefix(_BYTE_ORDER_MARK) if line.number == 1 else line.text)
