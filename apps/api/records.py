@@ -13,10 +13,17 @@ from apps.webhooks.models import EndpointStatus
 from apps.webhooks.receivers import LONGEST_URL
 from apps.webhooks.services.endpoints import LONGEST_DESCRIPTION, EndpointChanges
 
+MOST_REFUNDS = 1_000
 ReceiverUrl = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL, pattern=NO_CONTROLS)]
 Description = Annotated[str, StringConstraints(max_length=LONGEST_DESCRIPTION, pattern=NO_CONTROLS)]
-EventTypes = Annotated[list[Annotated[EventType, Field(strict=False)]], Field(max_length=len(EventType))]
 AppealText = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
+EventTypes = Annotated[list[Annotated[EventType, Field(strict=False)]], Field(max_length=len(EventType))]
+
+
+class BatchRecord(Record):
+    """Refunds that come in together. Each is read by itself, so that one that is wrong does not spoil the others."""
+
+    refunds: Annotated[list[Any], Field(min_length=1, max_length=MOST_REFUNDS)]
 
 
 class WithdrawalRecord(Record):
@@ -30,13 +37,6 @@ class InformationRecord(Record):
 
     text: LongText | None = None
     verification: VerificationRecord | None = None
-
-
-class PayoutRecord(Record):
-    """What the client did with released money."""
-
-    result: Annotated[PayoutResult, Field(strict=False)]
-    reference: Identifier
     attachments: list[AttachmentRecord] | None = None
 
 
@@ -45,6 +45,13 @@ class AppealRecord(Record):
 
     text: AppealText
     attachments: list[AttachmentRecord] | None = None
+
+
+class PayoutRecord(Record):
+    """What the client did with released money."""
+
+    result: Annotated[PayoutResult, Field(strict=False)]
+    reference: Identifier
     at: Instant
     failure_reason: ShortText | None = None
 

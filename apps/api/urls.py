@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from apps.api.converters import ClientsOwnId, OurId
-from apps.api.views import description, events, history, marketplace, refunds, webhooks
+from apps.api.views import batch, description, events, history, marketplace, refunds, webhooks
 
 register_converter(OurId, "our")
 register_converter(ClientsOwnId, "own")
@@ -12,11 +12,12 @@ app_name = "api"
 urlpatterns: list[URLPattern] = [
     path("openapi.json", description.Description.as_view(), name="description"),
     path("refunds", refunds.RefundCollection.as_view(), name="refunds"),
+    path("refunds/batch", batch.RefundBatch.as_view()),
     path("refunds/<our:refund_id>", refunds.RefundDetail.as_view(), name="refund"),
     path("refunds/<our:refund_id>/withdraw", refunds.RefundWithdrawal.as_view()),
     path("refunds/<our:refund_id>/information", refunds.RefundInformation.as_view()),
-    path("refunds/<our:refund_id>/payout", refunds.RefundPayout.as_view()),
     path("refunds/<our:refund_id>/appeal", refunds.RefundAppeal.as_view()),
+    path("refunds/<our:refund_id>/payout", refunds.RefundPayout.as_view()),
     # Before the account itself, whose identifier may hold a slash.
     path("accounts/<own:account_id>/verification", marketplace.AccountVerification.as_view()),
     path("accounts/<own:account_id>", marketplace.AccountDetail.as_view()),

@@ -40,6 +40,8 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "max_size": env.int("REVIEWCONSOLE_DATABASE_POOL", 8),
     "timeout": 10,
 }
+# Statements that recur are parsed and planned once for each connection, and their values travel beside them.
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Services open their own transactions, so that what is outside stays outside.
 ATOMIC_REQUESTS = False

@@ -82,10 +82,10 @@ def test_refuses_another_account_of_the_same_client() -> None:
 
 def test_names_the_refund_that_has_the_reference() -> None:
     order = an_order()
-    first = submit(order, RiskOutcome.CLEAR, amount=10, reference="RF-same")
+    first = submit(order, RiskOutcome.CLEAR, amount=3000, reference="RF-same")
 
     with pytest.raises(ReferenceUsed) as refused:
-        submit(order, RiskOutcome.CLEAR, amount=10, reference="RF-same")
+        submit(order, RiskOutcome.CLEAR, amount=3000, reference="RF-same")
 
     assert refused.value.extensions == {"refund_id": first.pk}
     assert Refund.objects.count() == 1

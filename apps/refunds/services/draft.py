@@ -39,6 +39,8 @@ def refunds_draft(
 ) -> list[RefundDraft | Refusal]:
     """Check each record and lay its refund out, in their order; a refused one leaves the others as they are.
 
+    No two of them have the same reference.
+
     `absorbed` is what taking in the records' accounts, shops, orders and
     destinations gave, with the rows of all orders locked: two refunds of one
     order cannot both take what is left of its payments, also when both are
@@ -98,7 +100,6 @@ class _Desk:
     now: datetime
     standing: Mapping[str, StandingOrder]
     accounts_known: frozenset[str]
-    references: dict[str, str] = field(default_factory=dict)
     taken: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     taken_of_line: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -107,17 +108,12 @@ class _Desk:
             draft = self._draft(record)
         except Refusal as refusal:
             return refusal
-        self.references[record.reference] = draft.refund.id
         self.taken[draft.refund.order_id] += record.amount
         for part in draft.named:
             self.taken_of_line[part.line.pk] += part.amount
         return draft
 
     def _draft(self, record: RefundRecord) -> RefundDraft:
-        if record.reference in self.references:
-            raise ReferenceUsed(
-                pointer="/reference", reference=record.reference, refund_id=self.references[record.reference]
-            )
         standing = self.standing.get(record.order.id)
         if standing is None:
             raise OrderUnknown(pointer="/order/id", order_id=record.order.id)

@@ -1,6 +1,7 @@
 """Refunds come in: written down, weighed, and put where they belong, in one transaction."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,29 +64,47 @@ def refunds_intake(
 ) -> list[Refund | Refusal]:
     """Take in many refunds, in their order; a refused one leaves no trace and does not spoil the others.
 
-    A constant number of statements, spent once more when a refused refund
-    brought an order, account or shop with it, for those have to be undone.
+    Of several with one reference the first that is not refused is taken in. A
+    constant number of statements, spent once more when a refused refund has
+    to be undone: it brought an order, account or shop with it, or another
+    waits for its reference.
     """
+    wanted = Counter(record.reference for record in records)
     refused: dict[int, Refusal] = {}
-    while len(refused) < len(records):
-        trying = {place: record for place, record in enumerate(records) if place not in refused}
+    while True:
+        places = _first_of_each_reference(records, refused)
+        trying = {place: records[place] for place in places.values()}
         try:
             with transaction.atomic():
-                answers = _all_taken_in(trying, client=client, actor=actor, now=now)
+                answers = _all_taken_in(trying, wanted=wanted, client=client, actor=actor, now=now)
         except _Refused as found:
             refused |= found.refusals
         except ReferencesUsed as used:
-            meanwhile = _reference_refusals(used.references, client)
-            refused |= {
-                place: meanwhile[record.reference] for place, record in trying.items() if record.reference in meanwhile
-            }
+            refused |= {places[name]: found for name, found in _reference_refusals(used.references, client).items()}
         else:
-            return [refused[place] if place in refused else answers[place] for place in range(len(records))]
-    return [refused[place] for place in range(len(records))]
+            return [
+                refused.get(place) or answers.get(place) or _used_before(record, answers[places[record.reference]])
+                for place, record in enumerate(records)
+            ]
+
+
+def _first_of_each_reference(records: Sequence[RefundRecord], refused: Collection[int]) -> dict[str, int]:
+    """Return the place of each reference's first record that is not refused."""
+    places: dict[str, int] = {}
+    for place, record in enumerate(records):
+        if place not in refused:
+            places.setdefault(record.reference, place)
+    return places
+
+
+def _used_before(record: RefundRecord, taken: Refund | Refusal) -> Refusal:
+    if isinstance(taken, Refusal):
+        raise TypeError(taken)
+    return ReferenceUsed(pointer="/reference", reference=record.reference, refund_id=taken.id)
 
 
 class _Refused(Exception):
-    """Records were refused whose orders, accounts and shops are written already."""
+    """Records were refused that have to be undone before the others can go on."""
 
     def __init__(self, refusals: dict[int, Refusal]) -> None:
         super().__init__(refusals)
@@ -93,11 +112,12 @@ class _Refused(Exception):
 
 
 def _all_taken_in(
-    records: dict[int, RefundRecord], *, client: ApiClient, actor: Actor, now: datetime
+    records: dict[int, RefundRecord], *, wanted: Counter[str], client: ApiClient, actor: Actor, now: datetime
 ) -> dict[int, Refund | Refusal]:
+    """Take in all that are not refused. Raises _Refused; `wanted` says how many want each reference."""
     answers = dict(zip(records, _drafted(list(records.values()), client=client, now=now), strict=True))
     refusals = {place: answer for place, answer in answers.items() if isinstance(answer, Refusal)}
-    if any(_brings_more(records[place]) for place in refusals):
+    if any(_brings_more(records[place]) or wanted[records[place].reference] > 1 for place in refusals):
         raise _Refused(refusals)
     drafts = [answer for answer in answers.values() if isinstance(answer, RefundDraft)]
     refunds_place(drafts, refunds_assess(drafts, now=now), client=client, actor=actor, now=now)
