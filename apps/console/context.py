@@ -38,6 +38,7 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("queue", _("Queue"), "inbox", "g q", False),
     ("claims", _("My claims"), "user-check", "g m", False),
     ("holds", _("Holds"), "hourglass", "g h", False),
+    ("webhooks", _("Webhooks"), "send", "g w", True),
     ("audit", _("Audit log"), "list-search", "g a", True),
 ]
 _THEME_ICONS = {Theme.AUTO: "device-desktop", Theme.LIGHT: "sun", Theme.DARK: "moon"}
@@ -63,7 +64,7 @@ def rail(request: HttpRequest, person: Person) -> list[RailLink]:
     match = getattr(request, "resolver_match", None)
     current = match.url_name if match else ""
     return [
-        RailLink(name, label, icon, reverse(f"console:{name}"), key, name == current)
+        RailLink(name, label, icon, reverse(f"console:{name}"), key, current in (name, name.removesuffix("s")))
         for name, label, icon, key, supervisors_only in _PLACES
         if person.is_supervisor or not supervisors_only
     ]

@@ -3,7 +3,19 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from apps.console.views import audit, cases, claims, decisions, holds, operations, preferences, queue, sessions
+from apps.console.views import (
+    audit,
+    cases,
+    claims,
+    decisions,
+    holds,
+    operations,
+    preferences,
+    queue,
+    sessions,
+    webhook_actions,
+    webhooks,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -28,6 +40,15 @@ urlpatterns = [
     path("holds/<int:hold_id>/extend/", holds.extend, name="hold_extend"),
     path("holds/<int:hold_id>/recall/", holds.recall, name="hold_recall"),
     path("refunds/<str:refund_id>/pay-again/", holds.pay_again, name="pay_again"),
+    path("webhooks/", webhooks.endpoints, name="webhooks"),
+    path("webhooks/deliveries/<str:delivery_id>/", webhooks.delivery, name="webhook_delivery"),
+    path("webhooks/deliveries/<str:delivery_id>/again/", webhook_actions.again, name="webhook_again"),
+    path("webhooks/<str:endpoint_id>/", webhooks.endpoint, name="webhook"),
+    path("webhooks/<str:endpoint_id>/ping/", webhook_actions.ping, name="webhook_ping"),
+    path("webhooks/<str:endpoint_id>/switch/", webhook_actions.switch, name="webhook_switch"),
+    path("webhooks/<str:endpoint_id>/revive/", webhook_actions.revive, name="webhook_revive"),
+    path("webhooks/<str:endpoint_id>/replay/", webhook_actions.replay, name="webhook_replay"),
+    path("webhooks/<str:endpoint_id>/rotate/", webhook_actions.rotate, name="webhook_rotate"),
     path("audit/", audit.audit, name="audit"),
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),

@@ -24,6 +24,7 @@ from apps.demo.staff import COLLEAGUES, Member, staff_create
 from apps.demo.story.agenda import Agenda
 from apps.demo.story.desk import Desk
 from apps.demo.story.life import life
+from apps.demo.story.receivers import receivers
 from apps.demo.story.shifts import shifts
 from apps.demo.story.stage import Scene, Stage
 from apps.demo.trade import Language
@@ -123,6 +124,7 @@ def _play(world: World, client: ApiClient, staff: dict[str, Member]) -> None:
     for username, member in staff.items():
         if member.colleague.role is not Role.ADMINISTRATOR:
             agenda.add(shifts(member, stream(f"shifts of {username}"), world.now - LIVE, world.now))
+    agenda.add(receivers(client, stage.client_actor, stream("receivers"), now=world.now))
     for live in world.live:
         agenda.add(life(Scene(stage, live, world.reference(live.ask))))
     agenda.play(world.now)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db.models import DateTimeField, Max
+from django.db.models import Count, DateTimeField, Max
 from django.test import TestCase
 
 from apps.audit.models import AuditEvent
@@ -19,7 +19,7 @@ from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Origin, Refund, RefundStatus
 from apps.reviews.models import CaseStatus, Claim, Decision, ReviewCase
 from apps.risk.models import RiskAssessment, RiskLevel
-from apps.webhooks.models import Event
+from apps.webhooks.models import EndpointHour, Event, WebhookDelivery, WebhookEndpoint
 from tests.demo.test_world import NOW
 
 # What is promised for later.
@@ -31,6 +31,7 @@ _LATER = {
     "latest_release_at",
     "lease_until",
     "leased_until",
+    "next_attempt_at",
     "release_at",
 }
 
@@ -117,6 +118,18 @@ class TheLoadedWorld(TestCase):
         assert [d.case_id for d in Decision.objects.select_related("case") if d.decided_at > d.case.due_at] == []
         for own in claims.values():
             assert all(end < begin for (_, end), (begin, _) in pairwise(own))
+
+    def test_tells_receivers_of_which_one_is_well_one_fails_and_one_is_gone(self) -> None:
+        rows = WebhookDelivery.objects.values_list("endpoint__url", "status").annotate(Count("pk"))
+        counts = {(url.split(".")[0], status): count for url, status, count in rows}
+        assert counts["https://refunds", "done"] > 50
+        assert counts.get(("https://refunds", "dead")) is None
+        assert counts["https://risk", "pending"] > 0
+        assert counts["https://risk", "done"] > 0
+        assert counts["https://legacy", "dead"] > 0
+        states = WebhookEndpoint.objects.order_by("pk").values_list("status", "disabled_reason")
+        assert list(states) == [("enabled", ""), ("enabled", ""), ("disabled", "gone")]
+        assert EndpointHour.objects.filter(failed__gt=0).exists()
 
     def test_leaves_no_promise_broken(self) -> None:
         assert Hold.objects.filter(status=HoldStatus.OPEN, release_at__lte=NOW).count() == 0
