@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from apps.clients.errors import ClientUnknown, KeyAmbiguous, KeyUnknown
 from apps.clients.keys import PREFIX
@@ -15,10 +15,11 @@ ENDED_ARE_LISTED_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class ClientKeys:
-    """A client with its keys, the newest first."""
+    """A client with its keys, the newest first; `newest_key_id` also names one that is no longer listed."""
 
     client: ApiClient
     keys: list[ApiKey]
+    newest_key_id: int
 
 
 def clients_with_keys(*, now: datetime, client_id: int | None = None) -> list[ClientKeys]:
@@ -27,10 +28,10 @@ def clients_with_keys(*, now: datetime, client_id: int | None = None) -> list[Cl
     keys = ApiKey.objects.filter(
         Q(revoked_at__isnull=True) | Q(revoked_at__gt=since), Q(expires_at__isnull=True) | Q(expires_at__gt=since)
     ).order_by("-created_at", "-id")
-    clients = ApiClient.objects.order_by("-is_active", "name")
+    clients = ApiClient.objects.annotate(newest=Max("keys__pk")).order_by("-is_active", "name")
     if client_id is not None:
         clients, keys = clients.filter(pk=client_id), keys.filter(client_id=client_id)
-    found: dict[int, ClientKeys] = {client.pk: ClientKeys(client, []) for client in clients}
+    found: dict[int, ClientKeys] = {client.pk: ClientKeys(client, [], client.newest or 0) for client in clients}
     for key in keys:
         found[key.client_id].keys.append(key)
     return list(found.values())
@@ -49,6 +50,19 @@ def client_named(name: str) -> ApiClient:
     found = ApiClient.objects.filter(name=name.strip()).first()
     if found is None:
         raise ClientUnknown(name=name)
+    return found
+
+
+def newest_key_id(client_id: int) -> int:
+    """Return the id of the key that was made last for a client, 0 when there is none."""
+    return ApiKey.objects.filter(client_id=client_id).aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def key_of(key_id: int) -> ApiKey:
+    """Return a key. Raises KeyUnknown."""
+    found = ApiKey.objects.select_related("client").filter(pk=key_id).first()
+    if found is None:
+        raise KeyUnknown(key=key_id)
     return found
 
 

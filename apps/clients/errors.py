@@ -85,6 +85,14 @@ class TwoKeysValid(Conflict):
     message = _("{client} has two valid keys, as many as a client may have. Revoke one first.")
 
 
+class KeysChanged(Conflict):
+    """The keys are not those that the person saw; a form that is sent twice asks for two."""
+
+    code = "keys_changed"
+    title = _("The keys have changed")
+    message = _("A key was made since this page was shown. Look at the keys, and ask again if it is still needed.")
+
+
 class KeyEnded(Conflict):
     """The key is expired or revoked."""
 

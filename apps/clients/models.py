@@ -48,7 +48,12 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"rck_{self.lookup}…"
+        return f"{self.beginning}…"
+
+    @property
+    def beginning(self) -> str:
+        """What may be shown of a key, enough to tell it from others."""
+        return f"rck_{self.lookup}"
 
     def is_valid(self, now: datetime) -> bool:
         """Neither revoked nor expired; whether its client is switched on is another question."""

@@ -39,6 +39,7 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("claims", _("My claims"), "user-check", "g m", False),
     ("holds", _("Holds"), "hourglass", "g h", False),
     ("webhooks", _("Webhooks"), "send", "g w", True),
+    ("clients", _("API clients"), "building-store", "g c", True),
     ("audit", _("Audit log"), "list-search", "g a", True),
 ]
 _THEME_ICONS = {Theme.AUTO: "device-desktop", Theme.LIGHT: "sun", Theme.DARK: "moon"}
@@ -68,6 +69,11 @@ def rail(request: HttpRequest, person: Person) -> list[RailLink]:
         for name, label, icon, key, supervisors_only in _PLACES
         if person.is_supervisor or not supervisors_only
     ]
+
+
+def language_name(code: str) -> str:
+    """Return how a language names itself."""
+    return _LANGUAGE_NAMES.get(code, code)
 
 
 def languages() -> list[Choice]:

@@ -142,7 +142,7 @@
 
   // What only works with a script shows itself only when there is one.
   const reveal = (root) => {
-    for (const element of root.querySelectorAll("[data-dismiss], [data-opens]")) element.hidden = false;
+    for (const element of root.querySelectorAll("[data-dismiss], [data-opens], [data-copies]")) element.hidden = false;
   };
   reveal(document);
   document.addEventListener("htmx:load", (event) => reveal(event.target));

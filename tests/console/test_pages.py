@@ -13,7 +13,17 @@ from apps.staff.services import person_choose_language
 from tests.console.conftest import signed_in
 from tests.support.factories import Desk, Goods, held_refund, make_order, make_person
 
-PAGES = ["/queue/", "/queue/?q=nothing", "/claims/", "/holds/", "/audit/", "/webhooks/", "/cases/{case}/", "/nowhere/"]
+PAGES = [
+    "/queue/",
+    "/queue/?q=nothing",
+    "/claims/",
+    "/holds/",
+    "/audit/",
+    "/clients/",
+    "/webhooks/",
+    "/cases/{case}/",
+    "/nowhere/",
+]
 # What the factories themselves write in English.
 FROM_TESTS = {"cooling off", "“cooling off”"}
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from apps.access.selectors import client_locked, key_locked
+from apps.access.selectors import client_locked, key_locked, newest_key_id
 from apps.access.services.clients import client_create
 from apps.audit.models import Action
 from apps.audit.services import audit_record
-from apps.clients.errors import EndTooLate, ExpiryPast, KeyEnded
+from apps.clients.errors import EndTooLate, ExpiryPast, KeyEnded, KeysChanged
 from apps.clients.keys import lookup_of
 from apps.clients.models import ApiClient, ApiKey
 from apps.clients.services import api_key_create, checked_name
@@ -29,12 +29,16 @@ class KeyWish:
 
 
 @transaction.atomic
-def key_create(client_id: int, wish: KeyWish, *, actor: Actor, now: datetime) -> str:
+def key_create(client_id: int, wish: KeyWish, *, actor: Actor, now: datetime, newest_seen: int | None = None) -> str:
     """Make a key for a client. Returns the key, which nobody can be shown again.
 
-    Raises ClientUnknown and what `apps.clients.services.api_key_create` raises.
+    `newest_seen` is the id of the newest key that the person saw, 0 for none: a
+    form that is sent again makes no second key. Raises ClientUnknown,
+    KeysChanged, and what `apps.clients.services.api_key_create` raises.
     """
     client = client_locked(client_id)
+    if newest_seen is not None and newest_seen != newest_key_id(client_id):
+        raise KeysChanged
     key = api_key_create(
         client_name=client.name,
         scopes=wish.scopes,
@@ -61,11 +65,13 @@ def key_create_for(client_name: str, wish: KeyWish, *, actor: Actor, now: dateti
 
 
 @transaction.atomic
-def key_rotate(key_id: int, *, old_ends_at: datetime, actor: Actor, now: datetime) -> str:
+def key_rotate(
+    key_id: int, *, old_ends_at: datetime, actor: Actor, now: datetime, newest_seen: int | None = None
+) -> str:
     """Make the key that follows this one, with its label, scopes and networks, and let this one end at a time.
 
     Both are valid until then. The new one has no expiry. Returns the new key.
-    Raises KeyUnknown, KeyEnded, ExpiryPast, EndTooLate, TwoKeysValid.
+    Raises KeyUnknown, KeyEnded, ExpiryPast, EndTooLate, KeysChanged, TwoKeysValid.
     """
     old = key_locked(key_id)
     if not old.is_valid(now):
@@ -74,7 +80,8 @@ def key_rotate(key_id: int, *, old_ends_at: datetime, actor: Actor, now: datetim
         raise ExpiryPast
     if old.expires_at is not None and old_ends_at > old.expires_at:
         raise EndTooLate
-    new = key_create(old.client_id, KeyWish(old.scopes, old.label, old.networks), actor=actor, now=now)
+    wish = KeyWish(old.scopes, old.label, old.networks)
+    new = key_create(old.client_id, wish, actor=actor, now=now, newest_seen=newest_seen)
     before, old.expires_at = _told(old), old_ends_at
     old.save(update_fields=["expires_at"])
     _record(Action.KEY_ENDS, old, old.client, actor, now, expires_at=[before, _told(old)])

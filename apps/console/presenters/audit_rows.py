@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.audit.models import Action, AuditEvent
+from apps.clients.models import Scope
 from apps.common.actors import ActorKind
 from apps.console import wording
 from apps.console.presenters.marks import amount_words
@@ -39,6 +40,14 @@ _NAMES: dict[str, str | Promise] = {
     "reference": gettext_lazy("reference"),
     "verification": gettext_lazy("verification"),
     "text": gettext_lazy("text"),
+    "attachments": gettext_lazy("attachments"),
+    "attachment": gettext_lazy("attachment"),
+    "client": gettext_lazy("client"),
+    "label": gettext_lazy("label"),
+    "scopes": gettext_lazy("scopes"),
+    "networks": gettext_lazy("networks"),
+    "expires_at": gettext_lazy("expires"),
+    "language": gettext_lazy("language"),
 }
 # Codes that have words; whatever else is stored is shown as it is.
 _WORDS: dict[str, Mapping[str, str | Promise]] = {
@@ -47,6 +56,8 @@ _WORDS: dict[str, Mapping[str, str | Promise]] = {
     "outcome": dict(DecisionOutcome.choices),
     "reason_code": dict(DecisionReason.choices),
     "items": dict(InformationItem.choices),
+    "scopes": dict(Scope.choices),
+    "language": {"en": "English", "zh-hans": "简体中文"},
     "because": {**dict(OpenedBecause.choices), **dict(RefundStatus.choices)},
     "result": {"paid": gettext_lazy("Paid"), "failed": gettext_lazy("Failed")},
 }
@@ -56,9 +67,12 @@ _SYSTEM: dict[str, str | Promise] = {
     "hold timer": gettext_lazy("hold timer"),
     "lease timer": gettext_lazy("lease timer"),
     "information timer": gettext_lazy("information timer"),
+    "command line": gettext_lazy("command line"),
 }
 _AMOUNTS = frozenset({"amount", "approved_amount"})
-_INSTANTS = frozenset({"release_at", "due_at"})
+_INSTANTS = frozenset({"release_at", "due_at", "expires_at"})
+# Their values are lists, so two of them are not a change.
+_LISTS = frozenset({"items", "scopes", "networks"})
 
 
 @dataclass(frozen=True)
@@ -120,7 +134,7 @@ def change_rows(changes: Mapping[str, Any]) -> list[ChangeRow]:
     for name, value in changes.items():
         if name == "currency":
             continue
-        is_change = isinstance(value, list) and len(value) == 2 and name != "items"
+        is_change = isinstance(value, list) and len(value) == 2 and name not in _LISTS
         before, after = value if is_change else (None, value)
         rows.append(
             ChangeRow(str(_NAMES.get(name, name)), _value(name, before, currency), _value(name, after, currency) or "–")

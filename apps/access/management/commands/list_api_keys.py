@@ -36,7 +36,7 @@ class Command(BaseCommand):
 def _line(key: ApiKey, client: ApiClient, now: datetime) -> list[str]:
     return [
         str(key.pk),
-        f"rck_{key.lookup}",
+        key.beginning,
         client.name,
         _state(key, client, now),
         key.label or "-",
