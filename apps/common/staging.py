@@ -7,7 +7,7 @@ written need no statement that reads them: they go by COPY into their table.
 """
 
 import json
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -94,6 +94,16 @@ def copy_unless_met(cursor: CursorWrapper, table: str, names: Sequence[str], row
             raise
         return False
     return True
+
+
+def text_array(values: Collection[str]) -> str:
+    """Write a parameter for `text[]`, faster than the driver, which looks at each value by itself."""
+    if not values:
+        return "{}"
+    inner = '","'.join(values)
+    if "\\" in inner or inner.count('"') != 2 * (len(values) - 1):
+        inner = '","'.join([value.replace("\\", "\\\\").replace('"', '\\"') for value in values])
+    return f'{{"{inner}"}}'
 
 
 def listed(names: Sequence[str], *, prefix: str = "") -> sql.Composable:

@@ -319,6 +319,21 @@ def test_carries_every_character(client: ApiClient) -> None:
     assert Order.objects.get().external_id == "O-\\N%s{}"
 
 
+@pytest.mark.parametrize("name", ['"', "\\", '","', "{}", "NULL", "O,1", " ", "点", "%s"])
+def test_knows_an_order_again_by_any_name(client: ApiClient, name: str) -> None:
+    told: dict[str, Any] = {"orders": [order(id=name), order(id="O-2")], "instruments": [_wallet(name)], "now": NOON}
+    first = absorb(client_id=client.pk, **told)
+
+    again = absorb(client_id=client.pk, **told, lock_orders=[name])
+
+    assert again.order_outcomes == [Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert (again.orders, again.instruments) == (first.orders, {("wallet", name): first.instruments["wallet", name]})
+
+
+def _wallet(fingerprint: str) -> InstrumentRecord:
+    return InstrumentRecord.model_validate(instrument_body(fingerprint=fingerprint))
+
+
 def test_takes_the_same_number_of_statements_for_any_number_of_records(client: ApiClient, way: str) -> None:
     absorb(client_id=client.pk, shops=[shop(name="Shop")], now=NOON)
     people = [AccountRecord.model_validate({"id": f"A-{index}", "phone": "1"}) for index in range(30)]

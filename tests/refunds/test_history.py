@@ -15,6 +15,8 @@ from apps.audit.models import AuditEvent
 from apps.clients.models import ApiClient
 from apps.common import staging
 from apps.marketplace.models import Account, Order
+from apps.marketplace.services.absorb import absorb
+from apps.marketplace.services.outcomes import Absorbed
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Origin, Refund, RefundLine
 from apps.refunds.services import history
@@ -367,6 +369,64 @@ def test_a_chunk_ends_by_size_as_well(client: ApiClient, monkeypatch: pytest.Mon
     history_import(body, client_id=client.pk, now=NOON, on_progress=lambda so_far: seen.append(so_far.accepted))
 
     assert seen == [2, 4]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clients_never_wait_for_each_other(client: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "CHUNK_LINES", 60)
+    other = make_client()
+    lines = [order_line(id=f"O-{index}", account_id=f"A-{index}") for index in range(240)]
+    lines += [refund_line(reference=f"R-{index}", order={"id": f"O-{index}"}) for index in range(60)]
+    stored = absorb
+
+    def while_the_first_is_open(**told: Any) -> Absorbed:
+        """Store the first client's chunk, and before that is committed take in the whole file of the other."""
+        absorbed = stored(**told)
+        if told["client_id"] == client.pk and not Order.objects.filter(client=other).exists():
+            with ThreadPoolExecutor(1) as threads:
+                assert counts(threads.submit(whole_file_of_the_other).result(timeout=60)) == (300, 0, 0)
+        return absorbed
+
+    def whole_file_of_the_other() -> HistoryReport:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            return told(other, *lines)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(history, "absorb", while_the_first_is_open)
+
+    assert counts(told(client, *lines)) == (300, 0, 0)
+    assert (Order.objects.filter(client=client).count(), Order.objects.filter(client=other).count()) == (240, 240)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_streams_with_the_same_new_rows_in_opposite_order_end_right(
+    client: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "CHUNK_LINES", 300)
+    lines = [order_line(id=f"O-{index:03}", account_id=f"A-{index % 250:03}") for index in range(600)]
+    lines += [{"type": "account", "id": f"A-{index:03}", "status": "active"} for index in range(250)]
+    ready = Barrier(3)
+
+    def stream(ordered: list[dict[str, Any]]) -> HistoryReport:
+        ready.wait(timeout=30)
+        try:
+            return told(client, *ordered)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as threads:
+        reports = list(threads.map(stream, [lines, lines[::-1], lines], timeout=120))
+
+    assert [report.rejected for report in reports] == [0, 0, 0]
+    assert [report.accepted + report.unchanged for report in reports] == [850] * 3
+    assert (Order.objects.count(), Account.objects.filter(status="active").count()) == (600, 250)
+    assert Account.objects.count() == 250
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM marketplace_line")
+        assert cursor.fetchone() == (600,)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from apps.common.staging import Shape, Value, are_few, assigned, copy_unless_met, listed, reserve_ids, stage
+from apps.common.staging import Shape, Value, are_few, assigned, copy_unless_met, listed, reserve_ids, stage, text_array
 from apps.marketplace.services.known import KnownRows
 from apps.marketplace.services.outcomes import Outcome
 
@@ -119,7 +119,7 @@ def _lock(
 ) -> dict[str, dict[str, Any]]:
     if not external_ids:
         return {}
-    cursor.execute(_lock_statement(table), {"client_id": client_id, "external_ids": list(external_ids)})
+    cursor.execute(_lock_statement(table), {"client_id": client_id, "external_ids": text_array(external_ids)})
     names = ["id", *table.names]
     return {external_id: dict(zip(names, values, strict=True)) for external_id, *values in cursor.fetchall()}
 
@@ -150,7 +150,7 @@ def _insert_statement(table: ClientTable, *, few: bool) -> str:
 def _lock_statement(table: ClientTable) -> str:
     statement = sql.SQL(
         "SELECT external_id, id, {columns} FROM {table}"
-        " WHERE client_id = %(client_id)s AND external_id = ANY(%(external_ids)s)"
+        " WHERE client_id = %(client_id)s AND external_id = ANY(%(external_ids)s::text[])"
         " ORDER BY external_id FOR NO KEY UPDATE"
     )
     return statement.format(table=sql.Identifier(table.name), columns=listed(table.names)).as_string()

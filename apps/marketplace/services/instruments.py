@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from apps.common.staging import Shape, Value, are_few, copy_unless_met, reserve_ids, stage
+from apps.common.staging import Shape, Value, are_few, copy_unless_met, reserve_ids, stage, text_array
 from apps.marketplace.records import InstrumentRecord
 from apps.marketplace.services.outcomes import InstrumentKey
 
@@ -88,7 +88,7 @@ def _present(
     types, fingerprints = zip(*keys, strict=True)
     cursor.execute(
         _PRESENT,
-        {"client_id": client_id, "types": list(types), "fingerprints": list(fingerprints)},
+        {"client_id": client_id, "types": text_array(types), "fingerprints": text_array(fingerprints)},
     )
     return {(kind, fingerprint): tuple(row) for kind, fingerprint, *row in cursor.fetchall()}
 
@@ -99,7 +99,7 @@ def _row(told: InstrumentTold, accounts: Mapping[str, int]) -> tuple[Value, ...]
 
 
 def _differs(told: tuple[Value, ...], present: tuple[Any, ...]) -> bool:
-    return any(value not in ("", None, stored) for value, stored in zip(told, present, strict=True))
+    return told != present and any(value not in ("", None, stored) for value, stored in zip(told, present, strict=True))
 
 
 def _copy(cursor: CursorWrapper, client_id: int, rows: list[tuple[Value, ...]]) -> dict[InstrumentKey, int]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
-from apps.common.staging import are_few
+from apps.common.staging import are_few, text_array
 from apps.marketplace.records import AccountRecord, ShopRecord, TransferRecord
 
 
@@ -77,10 +77,10 @@ def known_rows(
         _KNOWN,
         {
             "client_id": client_id,
-            "accounts": list(accounts),
-            "shops": list(shops),
-            "orders": list(orders),
-            "transfers": list(transfers),
+            "accounts": text_array(accounts),
+            "shops": text_array(shops),
+            "orders": text_array(orders),
+            "transfers": text_array(transfers),
         },
     )
     found: tuple[dict[str, Known], ...] = ({}, {}, {}, {})
@@ -91,14 +91,14 @@ def known_rows(
 
 _KNOWN = """
     SELECT 0, external_id, id, digest FROM marketplace_account
-    WHERE client_id = %(client_id)s AND external_id = ANY(%(accounts)s)
+    WHERE client_id = %(client_id)s AND external_id = ANY(%(accounts)s::text[])
     UNION ALL
     SELECT 1, external_id, id, digest FROM marketplace_shop
-    WHERE client_id = %(client_id)s AND external_id = ANY(%(shops)s)
+    WHERE client_id = %(client_id)s AND external_id = ANY(%(shops)s::text[])
     UNION ALL
     SELECT 2, external_id, id, digest FROM marketplace_order
-    WHERE client_id = %(client_id)s AND external_id = ANY(%(orders)s)
+    WHERE client_id = %(client_id)s AND external_id = ANY(%(orders)s::text[])
     UNION ALL
     SELECT 3, external_id, id, digest FROM marketplace_transfer
-    WHERE client_id = %(client_id)s AND external_id = ANY(%(transfers)s)
+    WHERE client_id = %(client_id)s AND external_id = ANY(%(transfers)s::text[])
 """

@@ -19,12 +19,12 @@ from apps.refunds.services.history_refunds import past_refunds_absorb
 from apps.refunds.services.history_report import HistoryReport, Rejection
 
 # A chunk is one transaction. Larger ones are hardly faster, hold more memory, and keep their locks for longer.
-CHUNK_LINES = 1_000
-CHUNK_BYTES = 2_000_000
+CHUNK_LINES = 2_000
+CHUNK_BYTES = 3_000_000
 # Deadlock, serialization failure, and a unique value that another transaction took first: right the next time.
 _PASSING_STATES = frozenset({"40P01", "40001", "23505"})
 _ATTEMPTS = 3
-_CHUNKS_BETWEEN_COLLECTIONS = 10
+_CHUNKS_BETWEEN_COLLECTIONS = 5
 
 
 def history_import(
