@@ -1,50 +1,64 @@
-"""New rows of a model by one statement, whatever their number, and with little work for one alone.
+"""New rows by one statement, whatever their number, and with little work for one alone.
 
-The rows travel as one JSON parameter, so the statement's text is the same for
-one row and for a thousand: the database prepares it once. Beside bulk_create
-this spares composing the SQL, which for a single row is most of the work.
+The rows travel as one JSON parameter a model, so the statement's text is the
+same for one row and for a thousand: the database prepares it once. Beside
+bulk_create this spares composing the SQL, which for a single row is most of
+the work, and rows of several models share a round trip.
 """
 
 import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection
 from django.db.models import AutoField, Model
 from psycopg import sql
 
-Row = TypeVar("Row", bound=Model)
-
 
 def insert(rows: Sequence[Model]) -> None:
-    """Insert the rows of one model in their order. Keys that the database gives are not read back."""
+    """Insert rows of any models, those of one model in their order. Keys that the database gives are not read back.
+
+    Foreign keys among them are checked when the transaction ends.
+    """
     if rows:
-        _execute(_statement(type(rows[0]), conflict="", returning=""), rows)
+        _execute(rows, guarded=None, conflict=(), returning="")
 
 
-def insert_missing(rows: Sequence[Model], *, conflict: Sequence[str], returning: str) -> set[Any]:
-    """Insert the rows that do not meet one with the same columns `conflict`; returns a column of those inserted.
+def insert_missing(
+    rows: Sequence[Model], *, conflict: Sequence[str], returning: str, beside: Sequence[Model] = ()
+) -> set[Any]:
+    """Insert the rows of one model that do not meet one with the same columns `conflict`.
 
-    A row that another transaction is just inserting is waited for.
+    Returns a column of those inserted. A row that another transaction is just
+    inserting is waited for. `beside` are rows of other models, inserted by the
+    same statement whatever the first meet.
     """
     if not rows:
         return set()
-    found = _execute(_statement(type(rows[0]), conflict=",".join(conflict), returning=returning), rows)
+    found = _execute([*rows, *beside], guarded=type(rows[0]), conflict=tuple(conflict), returning=returning)
     return {value for (value,) in found}
 
 
-def _execute(statement: str, rows: Sequence[Model]) -> list[tuple[Any, ...]]:
-    names = _columns(type(rows[0]))
-    sent = json.dumps(
-        [{column: getattr(row, attribute) for column, attribute, _type in names} for row in rows],
-        default=_instant,
-        ensure_ascii=False,
-    )
+def _execute(
+    rows: Sequence[Model], *, guarded: type[Model] | None, conflict: tuple[str, ...], returning: str
+) -> list[tuple[Any, ...]]:
+    by_model: dict[type[Model], list[Model]] = {}
+    for row in rows:
+        by_model.setdefault(type(row), []).append(row)
+    # The same models in whatever order make the same text; those that come first name the parameters.
+    models = tuple(sorted(by_model, key=lambda model: model._meta.db_table))
+    parameters = {f"rows_{place}": _written(model, by_model[model]) for place, model in enumerate(models)}
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"rows": sent})
-        return cursor.fetchall() if cursor.description else []
+        cursor.execute(_statement(models, guarded, conflict, returning), parameters)
+        return cursor.fetchall() if guarded is not None else []
+
+
+def _written(model: type[Model], rows: Sequence[Model]) -> str:
+    columns = _columns(model)
+    documents = [{column: getattr(row, attribute) for column, attribute, _type in columns} for row in rows]
+    return json.dumps(documents, default=_instant, ensure_ascii=False)
 
 
 def _instant(value: Any) -> str:
@@ -64,20 +78,38 @@ def _columns(model: type[Model]) -> list[tuple[str, str, str]]:
 
 
 @cache
-def _statement(model: type[Model], *, conflict: str, returning: str) -> str:
-    columns = _columns(model)
-    statement = sql.SQL(
-        "INSERT INTO {table} ({names}) SELECT {names} FROM json_to_recordset(%(rows)s::json) AS sent({typed}){rest}"
-    )
+def _statement(
+    models: tuple[type[Model], ...], guarded: type[Model] | None, conflict: tuple[str, ...], returning: str
+) -> str:
     unless = sql.SQL(" ON CONFLICT ({conflict}) DO NOTHING RETURNING {returning}").format(
-        conflict=sql.SQL(", ").join(sql.Identifier(name) for name in conflict.split(",")),
-        returning=sql.Identifier(returning),
+        conflict=sql.SQL(", ").join(map(sql.Identifier, conflict)), returning=sql.Identifier(returning)
     )
-    return statement.format(
+    inserts = {model: _insertion(model, place) for place, model in enumerate(models)}
+    if guarded is None and len(models) == 1:
+        return inserts[models[0]].as_string()
+    named = [
+        sql.SQL("{} AS ({}{})").format(
+            sql.Identifier(f"new_{place}"), inserts[model], unless if model is guarded else sql.SQL("")
+        )
+        for place, model in enumerate(models)
+    ]
+    last = (
+        sql.SQL("SELECT {} FROM {}").format(sql.Identifier(returning), sql.Identifier(f"new_{models.index(guarded)}"))
+        if guarded is not None
+        else sql.SQL("SELECT")
+    )
+    return sql.SQL("WITH {} {}").format(sql.SQL(", ").join(named), last).as_string()
+
+
+def _insertion(model: type[Model], place: int) -> sql.Composable:
+    columns = _columns(model)
+    return sql.SQL(
+        "INSERT INTO {table} ({names}) SELECT {names} FROM json_to_recordset({rows}::json) AS sent({typed})"
+    ).format(
         table=sql.Identifier(model._meta.db_table),
         names=sql.SQL(", ").join(sql.Identifier(name) for name, _attribute, _type in columns),
+        rows=sql.Placeholder(f"rows_{place}"),
         typed=sql.SQL(", ").join(
             sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, _attribute, kind in columns
         ),
-        rest=unless if conflict else sql.SQL(""),
-    ).as_string()
+    )

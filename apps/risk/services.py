@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from apps.common.inserting import insert
 from apps.refunds.drafts import RefundDraft
 from apps.risk.factors import factor_document, factors_of
 from apps.risk.facts import RefundFacts, facts_document
@@ -16,15 +15,12 @@ from apps.risk.sentences import factor_sentence
 
 
 def refunds_assess(drafts: Sequence[RefundDraft], *, now: datetime) -> list[RiskAssessment]:
-    """Gather the facts of refunds that come in together, weigh each, and freeze the results with both.
+    """Gather the facts of refunds that come in together, and weigh each; the caller inserts what is returned.
 
     Windows end at `refund.requested_at`, so that a refund that came in late is
-    weighed as of its own moment. Four statements, however many refunds; the
-    refunds themselves may be inserted afterwards in the same transaction.
+    weighed as of its own moment. Three statements, however many refunds.
     """
-    assessments = [_assessment(draft, facts, now) for draft, facts in zip(drafts, refunds_facts(drafts), strict=True)]
-    insert(assessments)
-    return assessments
+    return [_assessment(draft, facts, now) for draft, facts in zip(drafts, refunds_facts(drafts), strict=True)]
 
 
 def _assessment(draft: RefundDraft, facts: RefundFacts, now: datetime) -> RiskAssessment:

@@ -49,6 +49,25 @@ def test_keeps_to_the_models_constraints() -> None:
     assert AuditEvent.objects.count() == 0
 
 
+def test_writes_rows_of_several_models_at_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    client = make_client()
+    event = AuditEvent(at=NOON, action=Action.NOTE_ADDED, actor_kind=ActorKind.SYSTEM, actor_name="clock")
+    shops = [Shop(client=client, external_id=f"S-{number}", digest="") for number in range(2)]
+
+    with django_assert_num_queries(2):
+        insert([shops[0], event, shops[1]])
+        inserted = insert_missing(
+            [Shop(client=client, external_id="S-1", digest="")],
+            conflict=["client_id", "external_id"],
+            returning="external_id",
+            beside=[event, event],
+        )
+
+    assert inserted == set()
+    assert list(Shop.objects.order_by("pk").values_list("external_id", flat=True)) == ["S-0", "S-1"]
+    assert AuditEvent.objects.count() == 3
+
+
 def test_leaves_out_rows_that_are_there() -> None:
     client = make_client()
     Shop.objects.create(client=client, external_id="S-1", name="first")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from apps.common.inserting import insert
 from apps.refunds.drafts import LineAsked, RefundDraft
 from apps.refunds.models import Refund
 from apps.refunds.standing import orders_standing
@@ -26,6 +27,7 @@ def refund_facts(refund: Refund) -> RefundFacts:
 
 
 def refund_assess(refund: Refund, *, now: datetime) -> RiskAssessment:
-    """Weigh one refund."""
+    """Weigh one refund, and keep the result."""
     (assessment,) = refunds_assess([draft_of(refund)], now=now)
+    insert([assessment])
     return assessment

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils import translation
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from apps.common.inserting import insert
 from apps.identity.models import FactorStatus
 from apps.marketplace.models import DeliveryStatus, InstrumentType
 from apps.refunds.models import Refund
@@ -42,8 +43,9 @@ def test_freezes_facts_factors_and_verdict_in_one_row(
     risky: Refund, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     draft = draft_of(risky)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         (assessed,) = refunds_assess([draft], now=NOON + timedelta(seconds=2))
+    insert([assessed])
     stored = RiskAssessment.objects.get(refund=risky)
     assert (stored.policy_version, stored.score, stored.level, stored.outcome) == (1, 100, "critical", "review")
     assert (stored.hold_minutes, stored.created_at) == (72 * 60, NOON + timedelta(seconds=2))

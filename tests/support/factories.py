@@ -10,7 +10,6 @@ from django.db import transaction
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor, ActorKind
 from apps.common.errors import Refusal
-from apps.common.inserting import insert
 from apps.marketplace.models import Account, Category, Instrument, InstrumentType, Line, Order, Payment, Shop
 from apps.marketplace.services.absorb import absorb
 from apps.payouts.models import Hold
@@ -152,7 +151,6 @@ def submit(
         hold_minutes=hold_minutes,
         created_at=now,
     )
-    insert([assessment])
     refunds_place([draft], [assessment], client=order.client, actor=client_actor(order.client), now=now)
     return draft.refund
 

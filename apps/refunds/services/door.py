@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
+from django.db.models import Model
+
 from apps.audit.models import Action, AuditEvent
-from apps.audit.services import audit_event, audit_record, audit_record_many
+from apps.audit.services import audit_event, audit_record
 from apps.common.actors import Actor
-from apps.common.inserting import insert, insert_missing
+from apps.common.inserting import insert_missing
 from apps.refunds.documents import refund_document
 from apps.refunds.drafts import RefundDraft
 from apps.refunds.errors import IllegalTransition
@@ -46,34 +48,33 @@ class Beginning:
     recorded: tuple[AuditEvent, ...] = ()
 
 
-def refunds_begin(beginnings: Sequence[Beginning], *, actor: Actor, now: datetime) -> None:
-    """Insert refunds with their first status and tell their first events; three statements, however many.
+def refunds_begin(
+    beginnings: Sequence[Beginning], *, actor: Actor, now: datetime, beside: Sequence[Model] = ()
+) -> None:
+    """Insert refunds with their first status and tell their first events; two statements, however many.
 
-    A reference is used once: when another transaction used one of these since
+    `beside` are new rows of the apps above that refer to the refunds. A
+    reference is used once: when another transaction used one of these since
     they were checked, ReferencesUsed is raised, and what was inserted has to
     be rolled back.
     """
     if not beginnings:
         return
     refunds = [_begun(beginning, now) for beginning in beginnings]
-    inserted = insert_missing(refunds, conflict=["client_id", "reference"], returning="id")
+    lines = [
+        RefundLine(refund_id=beginning.draft.refund.id, line_id=part.line.pk, amount=part.amount)
+        for beginning in beginnings
+        for part in beginning.draft.named
+    ]
+    recorded = [
+        event for beginning in beginnings for event in (*beginning.recorded, _received(beginning, actor=actor, now=now))
+    ]
+    inserted = insert_missing(
+        refunds, conflict=["client_id", "reference"], returning="id", beside=[*lines, *recorded, *beside]
+    )
     if len(inserted) < len(refunds):
         raise ReferencesUsed([refund.reference for refund in refunds if refund.id not in inserted])
-    insert(
-        [
-            RefundLine(refund=refund, line_id=part.line.pk, amount=part.amount)
-            for beginning, refund in zip(beginnings, refunds, strict=True)
-            for part in beginning.draft.named
-        ]
-    )
     events_publish_many([_draft_event(refund, BEGINNINGS[Status(refund.status)]) for refund in refunds], now=now)
-    audit_record_many(
-        [
-            event
-            for beginning in beginnings
-            for event in (*beginning.recorded, _received(beginning, actor=actor, now=now))
-        ]
-    )
 
 
 class ReferencesUsed(Exception):

@@ -12,7 +12,6 @@ from apps.audit.services import audit_event, audit_record_many
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor, system
 from apps.common.errors import Refusal
-from apps.common.inserting import insert
 from apps.common.instants import written_instant
 from apps.common.plans import keep_plans
 from apps.marketplace.services.absorb import absorb
@@ -162,7 +161,7 @@ def refunds_place(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Insert weighed refunds, each where its outcome puts it: before a person, on hold, or released.
+    """Insert weighed refunds and their assessments, each where its outcome puts it: to a person, on hold, or released.
 
     Raises ReferencesUsed.
     """
@@ -171,9 +170,8 @@ def refunds_place(
     placed = [
         _place(draft, assessment, queues, client, now) for draft, assessment in zip(drafts, assessments, strict=True)
     ]
-    insert([one.case for one in placed if one.case is not None])
-    insert([one.hold for one in placed if one.hold is not None])
-    refunds_begin([one.beginning for one in placed], actor=actor, now=now)
+    consequences = [row for one in placed for row in (one.case, one.hold) if row is not None]
+    refunds_begin([one.beginning for one in placed], actor=actor, now=now, beside=[*assessments, *consequences])
 
 
 @dataclass(frozen=True)
