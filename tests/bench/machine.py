@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 
 from reviewconsole.launcher.account import postgres_account
 from reviewconsole.launcher.cluster import Cluster, socket_dir_for
@@ -71,11 +70,11 @@ def web(folder: Path) -> Iterator[str]:
 
 
 def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while True:
         try:
             urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 (our own server)
-        except (URLError, ConnectionError):
+        except OSError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
