@@ -1,6 +1,7 @@
 """Reading a request's body: whole within bounds, or in pieces without."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -8,6 +9,9 @@ from django.http import HttpRequest
 from apps.api.body_errors import BodyEncodingUnknown, BodyIncomplete, BodyTooLarge
 
 PIECE = 65536
+# The largest body that is read only to be dropped.
+SMALL = 65536
+_BEGUN = "reviewconsole.body_begun"
 
 
 def body_of(request: HttpRequest, limit: int | None = None) -> bytes:
@@ -36,6 +40,7 @@ def pieces_of(request: HttpRequest) -> Iterator[bytes]:
     Raises BodyEncodingUnknown, and BodyIncomplete when the connection breaks
     or ends before the announced length.
     """
+    request.META[_BEGUN] = True
     # One that is small on the wire may be huge in memory.
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
         raise BodyEncodingUnknown
@@ -53,6 +58,22 @@ def pieces_of(request: HttpRequest) -> Iterator[bytes]:
         yield piece
     if left:
         raise BodyIncomplete
+
+
+def discard_small_body(request: HttpRequest) -> None:
+    """Read and drop a small body that nobody has begun to read.
+
+    A server that answers before it was sent everything closes the connection,
+    and a client that is still sending does not get to see the answer. With a
+    larger body that is the price; a small one costs less than a new connection.
+    Who asks first whether to send one is told the answer instead.
+    """
+    length = _announced_length(request)
+    if length and length <= SMALL and _BEGUN not in request.META and "HTTP_EXPECT" not in request.META:
+        request.META[_BEGUN] = True
+        # Whatever breaks here breaks the connection, and nothing was to come over it but this.
+        with suppress(OSError):
+            request.META["wsgi.input"].read(length)
 
 
 def _announced_length(request: HttpRequest) -> int | None:

@@ -11,6 +11,7 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
+from apps.api.bodies import discard_small_body
 from apps.api.errors import AddressUnknown, HostUnknown, RequestUnreadable, TemporarilyUnavailable, Unexpected
 from apps.api.language import language_of
 from apps.api.limits.requests import admit_request, tell_quota
@@ -42,6 +43,7 @@ class RestMiddleware:
             # Else the server, which is not told that the content is whole, sends it in chunks.
             response["Content-Length"] = str(len(response.content))
         if response.status_code >= 400:
+            discard_small_body(request)
             # Thousands of 429 a second have to cost next to nothing; the metrics count them.
             if response.status_code != 429:
                 logger.info("refused: %d %s %s", response.status_code, *_named(request))

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
 
-from apps.api.bodies import body_of
+from apps.api.bodies import SMALL, body_of, discard_small_body
 from apps.api.body_errors import BodyEncodingUnknown, BodyIncomplete, BodyTooLarge
 
 
@@ -79,3 +79,32 @@ def test_reads_up_to_the_bound() -> None:
 
 def test_finds_no_body_where_none_is_announced() -> None:
     assert body_of(_request(Wire(b""))) == b""
+
+
+@pytest.mark.parametrize(
+    ("length", "meta", "taken"),
+    [
+        (SMALL, {"CONTENT_LENGTH": str(SMALL)}, SMALL),
+        (SMALL + 1, {"CONTENT_LENGTH": str(SMALL + 1)}, 0),
+        (10, {"CONTENT_LENGTH": "10", "HTTP_EXPECT": "100-continue"}, 0),
+        (10, {"HTTP_TRANSFER_ENCODING": "chunked"}, 0),
+        (10, {"CONTENT_LENGTH": "nonsense"}, 0),
+        (0, {}, 0),
+    ],
+)
+def test_drops_a_body_that_nobody_read_when_it_is_small(length: int, meta: dict[str, str], taken: int) -> None:
+    wire = Wire(b"x" * length)
+
+    discard_small_body(_request(wire, **meta))
+
+    assert wire.taken == taken
+
+
+def test_drops_nothing_of_what_somebody_began_to_read() -> None:
+    wire = Wire(b"x" * 20)
+    request = _request(wire, CONTENT_LENGTH="10")
+    assert body_of(request) == b"x" * 10
+
+    discard_small_body(request)
+
+    assert wire.taken == 10

@@ -57,14 +57,14 @@ def test_refuses_with_the_registered_type_once_nothing_is_left(limited: Caller) 
     assert answer["Retry-After"] == "100"
 
 
-def test_refuses_again_without_asking_the_database_or_reading_the_body(
+def test_refuses_again_without_asking_the_database_or_looking_into_the_body(
     limited: Caller, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     limited.get("/notes")
     limited.get("/notes")
 
     with django_assert_num_queries(0):
-        answer = limited.call("POST", "/notes", b"\xff not even a body")
+        answer = limited.call("POST", "/notes", b"\xff not even JSON")
     assert (answer.status_code, content(answer)["code"]) == (429, "quota_exceeded")
     assert 95 <= int(answer["Retry-After"]) <= 100
 
