@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
@@ -53,6 +53,10 @@ class ApiView(APIView):
     ) -> HttpResponse:
         """Say which methods there are."""
         return empty_answer({"Allow": ", ".join(self.allowed_methods)})
+
+    def raise_uncaught_exception(self, exc: Exception) -> NoReturn:
+        """Leave it to the middleware; the framework's own looks for a renderer first where DEBUG is on."""
+        raise exc
 
     def refused(self, exception: Exception) -> HttpResponse | None:
         """Return the answer for a refusal, None for faults and for what passes in a moment."""
