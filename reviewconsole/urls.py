@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.api.urls")),
+    path("api/", include("apps.api.pages")),
     path("", include("apps.console.urls")),
 ]
 

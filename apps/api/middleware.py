@@ -20,6 +20,9 @@ from apps.common.errors import Refusal
 from apps.common.middleware import request_identifier
 
 PREFIX = "/api/"
+# What people read with a browser: pages like those of the console, with its language, theme and content policy.
+READ_BY_PEOPLE = ("/api/docs", "/api/problems")
+_PAGES = tuple(f"{page}/" for page in READ_BY_PEOPLE)
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +34,8 @@ class RestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not f"{request.path_info}/".startswith(PREFIX):
+        path = f"{request.path_info}/"
+        if not path.startswith(PREFIX) or path.startswith(_PAGES):
             return self.get_response(request)
         with translation.override(language_of(request)):
             try:

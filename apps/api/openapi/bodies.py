@@ -37,7 +37,7 @@ def request_body(operation: Operation, components: Components) -> Schema | None:
                 name: components.example(f"send_{name}", partial(_example, name, summary))
                 for name, summary in body.examples.items()
             }
-            schema = record_schema(body.record, components, told_by_address=body.told_by_address)
+            schema = record_schema(body, components)
             return {"required": body.required, "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}}}
         case LinesBody() as body:
             return {"required": True, "content": {LINES_TYPE: _lines(body, components)}}

@@ -1,7 +1,7 @@
 """What is declared of an operation, for nothing else knows it. The rest is read from the code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -64,10 +64,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Body:
-    """What is sent. `examples` name files; fields that the address tells may be left out."""
+    """What is sent. `examples` name files; fields that the address tells may be left out.
+
+    `items` says what the items of a list are that the record leaves to be read one by one.
+    """
 
     record: type[BaseModel]
     examples: Mapping[str, Words]
+    items: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     told_by_address: tuple[str, ...] = ()
     required: bool = True
 

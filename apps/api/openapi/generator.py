@@ -29,9 +29,7 @@ class DescriptionGenerator(SchemaGenerator):
         whole: Schema = super().get_schema(request, public)  # type: ignore[no-untyped-call]
         whole["info"] = {"title": TITLE, "version": VERSION, "description": INTRODUCTION, "license": LICENCE}
         whole["servers"] = [{"url": BASE}]
-        whole["tags"] = [
-            {"name": tag.value, "x-displayName": TITLES[tag], "description": DESCRIPTIONS[tag]} for tag in Tag
-        ]
+        whole["tags"] = [{"name": TITLES[tag], "description": DESCRIPTIONS[tag]} for tag in Tag]
         whole["webhooks"] = webhooks
         in_words: Schema = normalize_result_object(whole)
         return in_words

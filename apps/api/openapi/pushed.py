@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.api.openapi.bodies import example_of
 from apps.api.openapi.components import Components, Schema
 from apps.api.openapi.documents import document_schema
-from apps.api.openapi.tags import Tag
+from apps.api.openapi.tags import TITLES, Tag
 from apps.webhooks.documents import EventDocument
 from apps.webhooks.event_types import TEST_EVENT_TYPE, EventType
 
@@ -56,7 +56,7 @@ def _posted(kind: str, summary: Promise, description: Promise, body: Schema) -> 
     return {
         "post": {
             "operationId": "receive" + "".join(word.title() for word in kind.replace("_", ".").split(".")),
-            "tags": [Tag.EVENTS.value],
+            "tags": [TITLES[Tag.EVENTS]],
             "summary": summary,
             "description": description,
             "security": [{}],

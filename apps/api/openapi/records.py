@@ -1,6 +1,5 @@
 """What comes in: JSON Schemas of the records that check it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
@@ -8,6 +7,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from apps.api.openapi.components import Components, Schema
+from apps.api.openapi.declarations import Body
 from apps.api.openapi.documents import enum_schema
 from apps.api.openapi.fields import explained
 from apps.api.openapi.names import record_name
@@ -16,15 +16,19 @@ from apps.common.records import CURRENCY
 _WORDS = "x-words"
 
 
-def record_schema(record: type[BaseModel], components: Components, *, told_by_address: Iterable[str] = ()) -> Schema:
-    """Return a reference to the schema of a body; what the address tells as well may be left out."""
-    name = record_name(record.__name__)
-    left_out = frozenset(told_by_address)
-    if not left_out:
-        return components.reference(name, lambda: _described(record, components))
-    return components.reference(
-        f"{name.removesuffix('Input')}Update", lambda: _without_required(_described(record, components), left_out)
-    )
+def record_schema(body: Body, components: Components) -> Schema:
+    """Return a reference to the schema of a body."""
+    name = record_name(body.record.__name__)
+    if body.told_by_address:
+        name = f"{name.removesuffix('Input')}Update"
+    return components.reference(name, lambda: _body(body, components))
+
+
+def _body(body: Body, components: Components) -> Schema:
+    schema = _described(body.record, components)
+    for field, record in body.items.items():
+        schema["properties"][field]["items"] = record_schema(Body(record, {}), components)
+    return _without_required(schema, frozenset(body.told_by_address))
 
 
 def line_schema(kind: str, record: type[BaseModel], components: Components) -> Schema:

@@ -15,6 +15,7 @@ from apps.api.body_errors import (
     TextUnstorable,
 )
 from apps.api.errors import (
+    AddressUnknown,
     AnswerTypeUnknown,
     ContentInvalid,
     CredentialsInvalid,
@@ -44,7 +45,15 @@ from apps.common.errors import Refusal
 from apps.common.keysets import CursorUnreadable
 from apps.refunds.errors import VersionStale
 
-_EVERY = (AnswerTypeUnknown, HostUnknown, MethodUnknown, RequestUnreadable, TemporarilyUnavailable, Unexpected)
+_EVERY = (
+    AddressUnknown,
+    AnswerTypeUnknown,
+    HostUnknown,
+    MethodUnknown,
+    RequestUnreadable,
+    TemporarilyUnavailable,
+    Unexpected,
+)
 _KEY = (
     CredentialsMissing,
     CredentialsInvalid,
@@ -125,8 +134,14 @@ def _answer(status: int, entries: list[ProblemType], components: Components) -> 
     }
 
 
-def _example(entry: ProblemType) -> Schema:
+def example_document(entry: ProblemType) -> ProblemDocument:
+    """Return a problem of this kind as an answer would have it, in the active language."""
     document = problem_document(entry.example)
     document["instance"] = "/api/v1/refunds"
     document["request_id"] = "req_01kam6s0xj4t2c8v5qwz3n7y9e"
-    return {"summary": str(entry.example.title), "description": entry.meaning, "value": document}
+    return document
+
+
+def _example(entry: ProblemType) -> Schema:
+    value = example_document(entry)
+    return {"summary": str(entry.example.title), "description": entry.meaning, "value": value}

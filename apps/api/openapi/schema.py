@@ -12,6 +12,7 @@ from apps.api.openapi.generator import SECURITY
 from apps.api.openapi.operations import operation_of
 from apps.api.openapi.parameters import parameters
 from apps.api.openapi.refusals import problem_answers
+from apps.api.openapi.tags import TITLES
 from apps.api.views.base import ApiView
 
 
@@ -39,7 +40,7 @@ class DeclaredSchema(AutoSchema):
         return str(self.operation.description)
 
     def get_tags(self) -> list[str]:
-        return [self.operation.tag.value]
+        return [str(TITLES[self.operation.tag])]
 
     def get_auth(self) -> list[Schema]:
         if self.operation.is_public:

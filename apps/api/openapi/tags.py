@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Tag(Enum):
-    """A group, in the order of the page; the value is its stable name."""
+    """A group, in the order of the page."""
 
-    REFUNDS = "Refunds"
-    MARKETPLACE = "Orders and accounts"
-    HISTORY = "History"
-    EVENTS = "Events"
-    WEBHOOKS = "Webhook endpoints"
-    DESCRIPTION = "Description"
+    REFUNDS = "refunds"
+    MARKETPLACE = "marketplace"
+    HISTORY = "history"
+    EVENTS = "events"
+    WEBHOOKS = "webhooks"
+    DESCRIPTION = "description"
 
 
 TITLES: dict[Tag, Promise] = {

@@ -20,6 +20,7 @@ from apps.refunds.errors import (
     ShopNotOfOrder,
     VersionStale,
 )
+from apps.refunds.services.promises import OrderPromised
 
 _REFUND = "rfd_01kam6s0xj4t2c8v5qwz3n7y9e"
 
@@ -68,6 +69,11 @@ ENTRIES = (
         ShopNotOfOrder(pointer="/shop/id", order_id="O-991", shop_id="S-4"),
         _("The shop in the refund is not the one that sold the order."),
         _("Leave `shop` out, or name the order's own."),
+    ),
+    ProblemType(
+        OrderPromised(order_id="O-991", promised_written="CN¥648.00"),
+        _("More is approved of the order already than its payments would be after this change."),
+        _("Check the payments and the currency. What was approved can no longer be taken from under the customer."),
     ),
     ProblemType(
         LineUnknown(pointer="/lines/0/id", order_id="O-991", line_id="7"),

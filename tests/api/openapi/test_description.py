@@ -84,7 +84,7 @@ def test_differs_between_languages_in_sentences_alone() -> None:
     for path, method, operation in operations():
         other = chinese["paths"][path][method]
         assert other["operationId"] == operation["operationId"]
-        assert other["tags"] == operation["tags"]
+        assert other["tags"] != operation["tags"], operation["operationId"]
         assert other["summary"] != operation["summary"], operation["operationId"]
         assert other["description"] != operation["description"], operation["operationId"]
 

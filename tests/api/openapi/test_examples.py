@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from apps.api.openapi.bodies import example_of
 from apps.refunds.models import Refund
+from apps.risk.models import RiskOutcome
 from apps.webhooks.models import Event
 from tests.api.asking import asked_refund
 from tests.api.callers import Caller, content
 from tests.api.openapi.descriptions import faults, operations, resolved, served
+from tests.support.factories import DENIAL, Goods, make_order, open_desk, submit
 
 
 def _media(answer: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -132,3 +134,18 @@ def test_lines_that_are_shown_are_taken(caller: Caller) -> None:
     assert (report["rejected"], report["rejections"]) == (0, [])
     assert Refund.objects.count() == 1
     _fits(report, "HistoryReport")
+
+
+def test_what_is_shown_of_a_batch_is_taken(caller: Caller) -> None:
+    answered = _sent(caller, "POST", "/refunds/batch", "batch")
+    _fits(answered, "Batch")
+    shown = example_of("batch_answer")
+    assert [one["status"] for one in answered["results"]] == [one["status"] for one in shown["results"]]
+    assert answered["results"][1]["problem"] == shown["results"][1]["problem"]
+
+
+def test_what_is_shown_of_an_appeal_is_taken(caller: Caller) -> None:
+    now = timezone.now()
+    refund = submit(make_order(caller.client, Goods(1000)), RiskOutcome.REVIEW, now=now)
+    open_desk(refund, now=now).decide(DENIAL, now=now)
+    _fits(_sent(caller, "POST", f"/refunds/{refund.pk}/appeal", "appeal"), "Refund")

@@ -3,11 +3,11 @@
 from rest_framework.views import APIView
 
 from apps.api.openapi.declarations import Operation
-from apps.api.openapi.operations import description, events, history, marketplace, refunds, webhooks
+from apps.api.openapi.operations import appeal, batch, description, events, history, marketplace, refunds, webhooks
 
 DECLARED: dict[tuple[type[APIView], str], Operation] = {
     key: operation
-    for part in (refunds, marketplace, history, events, webhooks, description)
+    for part in (refunds, batch, appeal, marketplace, history, events, webhooks, description)
     for key, operation in part.OPERATIONS.items()
 }
 

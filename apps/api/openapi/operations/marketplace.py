@@ -16,6 +16,7 @@ from apps.api.views.marketplace import (
     TransferDetail,
     TransferTaken,
 )
+from apps.common.errors import Refusal
 from apps.identity.records import VerificationRecord
 from apps.marketplace.documents import AccountDocument, OrderDocument, ShopDocument
 from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
@@ -37,6 +38,7 @@ def _put(
     examples: tuple[str, str],
     summary: Promise,
     description: Promise,
+    refusals: tuple[type[Refusal], ...] = (),
 ) -> Operation:
     sent, answered = examples
     return Operation(
@@ -46,7 +48,7 @@ def _put(
         description,
         _created_or_updated(document, answered),
         body=Body(record, {sent: summary}, told_by_address=("id",)),
-        refusals=(IdentifierDiffers,),
+        refusals=(IdentifierDiffers, *refusals),
     )
 
 

@@ -7,6 +7,20 @@ from apps.api.openapi.tags import Tag
 from apps.api.queries import RefundListQuery
 from apps.api.records import InformationRecord, PayoutRecord, WithdrawalRecord
 from apps.api.views.refunds import RefundCollection, RefundDetail, RefundInformation, RefundPayout, RefundWithdrawal
+from apps.attachments.errors import (
+    AttachmentDamaged,
+    AttachmentEmpty,
+    AttachmentNotBase64,
+    AttachmentPixelsTooMany,
+    AttachmentsExhausted,
+    AttachmentsTooLarge,
+    AttachmentsTooMany,
+    AttachmentTooLarge,
+    AttachmentTypeDiffers,
+    AttachmentTypeUnknown,
+    StorageFull,
+    StorageUnavailable,
+)
 from apps.common.errors import SeveralInvalid
 from apps.refunds.documents import RefundDocument
 from apps.refunds.errors import (
@@ -47,6 +61,21 @@ INTAKE_REFUSALS = (
     AmountExceedsOrder,
     AmountExceedsLine,
     ReferenceUsed,
+)
+EVIDENCE_REFUSALS = (
+    SeveralInvalid,
+    AttachmentsTooMany,
+    AttachmentsTooLarge,
+    AttachmentTooLarge,
+    AttachmentNotBase64,
+    AttachmentEmpty,
+    AttachmentTypeUnknown,
+    AttachmentTypeDiffers,
+    AttachmentDamaged,
+    AttachmentPixelsTooMany,
+    AttachmentsExhausted,
+    StorageFull,
+    StorageUnavailable,
 )
 MOVE_REFUSALS = (RefundUnknown, IllegalTransition, RefundBusy)
 
@@ -121,7 +150,7 @@ OPERATIONS = {
         body=Body(InformationRecord, {"information": _("A text and a verified document")}),
         idempotency=Idempotency.OPTIONAL,
         checks_version=True,
-        refusals=MOVE_REFUSALS,
+        refusals=(*MOVE_REFUSALS, *EVIDENCE_REFUSALS),
     ),
     (RefundPayout, "POST"): Operation(
         "reportPayout",
