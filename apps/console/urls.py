@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from apps.console.views import (
+    attachments,
     audit,
     cases,
     claims,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("cases/<str:case_id>/decide/", decisions.decide, name="decide"),
     path("cases/<str:case_id>/notes/", cases.add_note, name="add_note"),
     path("refunds/<str:refund_id>/", cases.refund, name="refund"),
+    path("refunds/<str:refund_id>/attachments/<str:attachment_id>/", attachments.attachment, name="attachment"),
     path("holds/", holds.holds, name="holds"),
     path("holds/<int:hold_id>/release/", holds.release, name="hold_release"),
     path("holds/<int:hold_id>/extend/", holds.extend, name="hold_extend"),

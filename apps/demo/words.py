@@ -32,6 +32,11 @@ def answer(name: str, language: str) -> str:
     return str(_words()["answers"][name][language])
 
 
+def appeal(name: str, language: str) -> str:
+    """Return what a customer writes against a denial."""
+    return str(_words()["appeals"][name][language])
+
+
 def note(name: str, language: str, **facts: str) -> str:
     """Return what a colleague writes, in that colleague's language."""
     return str(_words()["notes"][name][language]).format(**facts)

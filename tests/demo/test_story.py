@@ -11,13 +11,15 @@ from django.apps import apps
 from django.db.models import Count, DateTimeField, Max
 from django.test import TestCase
 
+from apps.attachments.models import Attachment
+from apps.attachments.services.keep import attachment_storage
 from apps.audit.models import AuditEvent
 from apps.demo.loading import load
 from apps.demo.story.stage import Group
 from apps.demo.world import build
 from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Origin, Refund, RefundStatus
-from apps.reviews.models import CaseStatus, Claim, Decision, ReviewCase
+from apps.reviews.models import Appeal, CaseStatus, Claim, Decision, ReviewCase
 from apps.risk.models import RiskAssessment, RiskLevel
 from apps.webhooks.models import EndpointHour, Event, WebhookDelivery, WebhookEndpoint
 from tests.demo.test_world import NOW
@@ -68,11 +70,19 @@ class TheLoadedWorld(TestCase):
     def test_fills_the_queue_with_cases_of_every_level_of_which_one_is_overdue(self) -> None:
         cases = ReviewCase.objects.filter(status=CaseStatus.OPEN)
 
-        assert cases.count() == 36
+        assert cases.count() == 37
         assert set(cases.values_list("level", flat=True)) == set(RiskLevel.values)
         assert cases.filter(due_at__lt=NOW).count() == 1
         assert cases.filter(due_at__gte=NOW, due_at__lt=NOW + timedelta(minutes=30)).count() == 3
         assert cases.filter(holder__isnull=False, leased_until__gt=NOW).count() == 1
+
+    def test_has_an_appeal_that_waits_and_answers_with_the_pictures_that_they_speak_of(self) -> None:
+        appeal = Appeal.objects.get()
+        pictures = Counter(Attachment.objects.values_list("source", "name"))
+
+        assert (appeal.case.status, appeal.case.not_for) == (CaseStatus.OPEN, appeal.against and appeal.against.person)
+        assert pictures == {("appeal", "sign_ins.png"): 1, ("information", "backpack.png"): 2}
+        assert all(attachment_storage().exists(each.stored_as) for each in Attachment.objects.all())
 
     def test_holds_money_for_minutes_and_for_days(self) -> None:
         waits = [hold.release_at - NOW for hold in Hold.objects.filter(status=HoldStatus.OPEN).order_by("release_at")]

@@ -5,12 +5,13 @@ from datetime import datetime
 from apps.console.presenters.account_panel import account_panel, seen_at
 from apps.console.presenters.ask import ask, line_rows, money_way, said
 from apps.console.presenters.case_page import CasePage, NoteRow, Weight, Work
+from apps.console.presenters.evidence import is_appeal, statements
 from apps.console.presenters.factors import factor_rows
 from apps.console.presenters.marks import level_mark
 from apps.console.presenters.past import past
 from apps.console.presenters.queue_filters import queue_name
 from apps.reviews.case_file import CaseFile
-from apps.reviews.models import CaseStatus
+from apps.reviews.models import CaseStatus, DecisionOutcome
 from apps.staff.models import Person
 
 
@@ -18,6 +19,7 @@ def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
     """Write the file out for this person."""
     return CasePage(
         case_id=file.case.pk if file.case is not None else "",
+        is_appeal=is_appeal(file),
         ask=ask(file, now),
         lines=line_rows(file),
         said=said(file),
@@ -26,6 +28,7 @@ def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
         factors=factor_rows(file.refund.assessment.factors),
         account=account_panel(file, seen_at(file, now)),
         work=work(file, person=person, now=now),
+        statements=statements(file),
         past=past(file),
         notes=[NoteRow(str(note.author), note.created_at, note.text) for note in file.notes],
     )
@@ -35,9 +38,10 @@ def work(file: CaseFile, *, person: Person, now: datetime) -> Work:
     """Say who works on the case, and whether this person may claim it."""
     case = file.case
     if case is None:
-        return Work("", False, True, False, "", None, 0, False)
+        return Work("", False, True, False, "", None, 0, False, False)
     leased = case.leased_until is not None and case.leased_until > now
     is_open = case.status == CaseStatus.OPEN
+    is_for_others = is_open and _denied_before(file, person)
     return Work(
         case_id=case.pk,
         is_mine=is_open and leased and case.holder_id == person.pk,
@@ -46,7 +50,18 @@ def work(file: CaseFile, *, person: Person, now: datetime) -> Work:
         holder=str(case.holder) if leased else "",
         leased_until=case.leased_until,
         token=case.fence,
-        may_claim=is_open and not leased and case.not_for_id != person.pk,
+        may_claim=is_open and not leased and not is_for_others,
+        is_for_others=is_for_others,
+    )
+
+
+def _denied_before(file: CaseFile, person: Person) -> bool:
+    """Tell, as `selectors.not_for` does, whether the case is the appeal of a denial by this person."""
+    if file.case is None or not is_appeal(file):
+        return False
+    denials = [case.decision for case in file.cases if hasattr(case, "decision")]
+    return file.case.not_for_id == person.pk or any(
+        denial.outcome == DecisionOutcome.DENY and denial.person_id == person.pk for denial in denials
     )
 
 

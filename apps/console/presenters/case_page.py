@@ -148,6 +148,44 @@ class Work:
     leased_until: datetime | None
     token: int
     may_claim: bool
+    is_for_others: bool
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file that the customer sent; drawn on the page when it is opened, shown in a page of its own, or saved."""
+
+    name: str
+    kind: str
+    size: str
+    icon: str
+    address: str
+    download: str
+    is_drawn: bool
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class FirstDecision:
+    """The denial that an appeal is against."""
+
+    state: State
+    reason: str
+    by: str
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An answer or an appeal of the customer; `about` is what was asked for."""
+
+    at: datetime
+    state: State
+    about: str
+    text: str
+    files: list[FileRow]
+    first_decision: FirstDecision | None
 
 
 @dataclass(frozen=True)
@@ -175,6 +213,7 @@ class CasePage:
     """The whole case; `case_id` is empty for a refund that never came to a person."""
 
     case_id: str
+    is_appeal: bool
     ask: Ask
     lines: list[LineRow]
     said: Said
@@ -183,5 +222,6 @@ class CasePage:
     factors: list[FactorRow]
     account: AccountPanel
     work: Work
+    statements: list[Statement]
     past: list[Past]
     notes: list[NoteRow]

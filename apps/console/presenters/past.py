@@ -60,8 +60,7 @@ def _request(request: InformationRequest) -> Past:
         state = State(_("Answered"), "good", "circle-check")
     else:
         state = State(_("Not answered in time"), "bad", "clock-off")
-    answer = request.answer_text or request.message
-    return Past(request.ended_at or request.asked_at, state, str(request.asked_by), items, answer)
+    return Past(request.ended_at or request.asked_at, state, str(request.asked_by), items, request.message)
 
 
 def _hold(hold: Hold) -> Past:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.console.presenters.factors import strongest, strongest_sentence
 from apps.console.presenters.marks import LevelMark, TimeLeft, amount_words, level_mark, time_left
 from apps.refunds.models import Refund
-from apps.reviews.models import CaseStatus, ReviewCase
+from apps.reviews.models import CaseStatus, OpenedBecause, ReviewCase
 from apps.staff.models import Person
 
 TITLES_IN_PREVIEW = 3
@@ -36,6 +36,8 @@ class QueueRow:
     is_mine: bool
     is_waiting: bool
     is_closed: bool
+    is_appeal: bool
+    is_for_others: bool
     asked: str
     said: str
 
@@ -66,6 +68,8 @@ def _row(case: ReviewCase, person: Person, now: datetime) -> QueueRow:
         is_mine=leased and case.holder_id == person.pk,
         is_waiting=case.status == CaseStatus.WAITING,
         is_closed=case.status == CaseStatus.CLOSED,
+        is_appeal=case.opened_because == OpenedBecause.APPEAL,
+        is_for_others=case.not_for_id == person.pk,
         asked=_titles(refund),
         said=refund.reason_text or str(refund.get_reason_code_display()),
     )

@@ -103,6 +103,6 @@ def _live(chance: random.Random, entry: Entry, buyer: Buyer, at: datetime, now: 
     reviews = entry.reviews or (() if entry in QUEUE else (ORDINARY,))
     made = asked(chance, entry.occasion, buyer, at=at, now=now, channel=entry.channel, answer_by=answer_by)
     return (
-        LiveAsk(made.ask, Group.LAWFUL, reviews, entry.holds, entry.payouts, entry.failures),
+        LiveAsk(made.ask, Group.LAWFUL, reviews, entry.holds, entry.payouts, entry.failures, entry.denials),
         made,
     )

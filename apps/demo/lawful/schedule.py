@@ -36,6 +36,7 @@ class Entry:
     holds: tuple[Course, ...] = ()
     payouts: tuple[Course, ...] = ()
     failures: tuple[Course, ...] = ()
+    denials: tuple[Course, ...] = ()
     channel: Channel | None = None
     answer_in: float | None = None
 
@@ -79,10 +80,16 @@ def _asked_identity(after_hours: float = 0) -> Course:
 
 def _asked_usage(after_hours: float = 0, days: float = 1) -> Course:
     return reviewing.asked(
-        *(_USAGE, "ask_usage"), days=days, answer="usage" if after_hours else "", after_hours=after_hours
+        *(_USAGE, "ask_usage"),
+        days=days,
+        answer="usage" if after_hours else "",
+        after_hours=after_hours,
+        picture="backpack.png",
     )
 
 
+# Overlooked the request, and sends now what shows that somebody else signed in.
+_APPEALED = reviewing.appealed("overlooked", ago=64, picture="sign_ins.png")
 _DAY = 24 * 60
 
 # Settled by now, unless the policy or a reviewer lets the money wait.
@@ -106,7 +113,7 @@ EARLIER = (
     Entry(why.HALF_USED, times=3, reviews=(_PART,)),
     Entry(why.HALF_USED, Who.SELDOM, times=2, reviews=(_USED,)),
     Entry(why.NOT_ME, reviews=(_asked_identity(5), _CAREFUL)),
-    Entry(why.NOT_ME, Who.SELDOM, ago=6 * _DAY, reviews=(_asked_identity(), _SILENT)),
+    Entry(why.NOT_ME, Who.SELDOM, ago=6 * _DAY, reviews=(_asked_identity(), _SILENT), denials=(_APPEALED,)),
     Entry(why.HALF_USED, reviews=(_asked_usage(3), _PART)),
     Entry(why.NOT_CREDITED, times=2, payouts=(_CARD_CLOSED,), failures=(paying.asked_again("retry_card"),)),
     Entry(why.WRONG_REGION, Who.NEWCOMER, ago=3 * _DAY + 400, holds=(paying.let_go("release_vip", after=1.5),)),

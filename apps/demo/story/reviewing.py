@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.common.money import written
-from apps.demo import words
+from apps.demo import pictures, words
 from apps.demo.hours import minutes
 from apps.demo.staff import Member
 from apps.demo.story.agenda import Story
@@ -13,6 +13,7 @@ from apps.demo.story.stage import Course, Scene
 from apps.identity.records import VerificationRecord
 from apps.payouts.services.hold import LONGEST_HOLD
 from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem
+from apps.reviews.services.appeal import refund_appeal
 from apps.reviews.services.claim import case_claim, claim_release
 from apps.reviews.services.decide import Verdict, case_decide
 from apps.reviews.services.information import case_request_information, information_expire_due, information_receive
@@ -107,6 +108,7 @@ def asked(
     answer: str = "",
     after_hours: float = 0,
     verification: VerificationRecord | None = None,
+    picture: str = "",
 ) -> Course:
     """A reviewer asks the customer, who answers after so many hours, or lets the time run out."""
 
@@ -140,6 +142,25 @@ def asked(
             verification=verification,
             actor=scene.stage.client_actor,
             now=at,
+            files=pictures.picture(picture),
+        )
+        return at
+
+    return course
+
+
+def appealed(appeal: str, *, ago: float, picture: str = "") -> Course:
+    """The customer appeals the denial so many minutes before now."""
+
+    def course(scene: Scene, at: datetime) -> Story:
+        at = yield max(at, scene.stage.now - minutes(ago))
+        refund_appeal(
+            scene.refund_id,
+            client_id=scene.stage.client.pk,
+            text=words.appeal(appeal, scene.ask.purchase.buyer.language),
+            actor=scene.stage.client_actor,
+            now=at,
+            files=pictures.picture(picture),
         )
         return at
 

@@ -79,7 +79,7 @@ class LiveAsk:
     """A request that is submitted, and what people do each time it reaches them.
 
     Where a list is used up, a case stays open, a hold runs out, a payout is
-    made, and a failed payout waits.
+    made, a failed payout waits, and a denial stands.
     """
 
     ask: Ask
@@ -88,6 +88,7 @@ class LiveAsk:
     holds: tuple[Course, ...] = ()
     payouts: tuple[Course, ...] = ()
     failures: tuple[Course, ...] = ()
+    denials: tuple[Course, ...] = ()
 
     def courses(self) -> dict[Status, Iterator[Course]]:
         """Return the courses by the status at which each is taken."""
@@ -96,4 +97,5 @@ class LiveAsk:
             Status.HELD: iter(self.holds),
             Status.RELEASED: iter(self.payouts),
             Status.PAYOUT_FAILED: iter(self.failures),
+            Status.DENIED: iter(self.denials),
         }
