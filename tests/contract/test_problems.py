@@ -85,7 +85,7 @@ def test_knows_nothing_by_an_unknown_name(
         if not route.names_something or method == "PUT":
             continue
         with subtests.test(f"{method} {route.path}"):
-            body = {} if method in BODIES else None
+            body: dict[str, str] | None = {} if method in BODIES else None
             response = caller.call(method, route.path, body, Accept_Language=accepted)
             if response.status_code != 422:
                 assert response.status_code == 404
