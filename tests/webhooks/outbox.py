@@ -10,7 +10,7 @@ from apps.webhooks.event_types import EventType
 from apps.webhooks.models import Event, WebhookDelivery, WebhookEndpoint
 from apps.webhooks.services.deliver import Sent, deliveries_send_due
 from apps.webhooks.services.endpoints import endpoint_create
-from apps.webhooks.services.publish import EventDraft, event_publish, events_publish_many
+from apps.webhooks.services.publish import EventDraft, events_publish
 from tests.support.factories import client_actor
 from tests.support.receiver import trust_at, world_clock
 
@@ -39,15 +39,10 @@ def publish(
     now: datetime = NOW,
 ) -> Event:
     """Publish one event in a transaction of its own."""
+    draft = EventDraft(client.pk, refund, event_type, sequence, {"refund": {"id": refund, "reason": "孩子误操作"}})
     with transaction.atomic():
-        return event_publish(
-            client_id=client.pk,
-            subject_id=refund,
-            event_type=event_type,
-            sequence=sequence,
-            payload={"refund": {"id": refund, "reason": "孩子误操作"}},
-            now=now,
-        )
+        (event_id,) = events_publish([draft], now=now)
+    return Event.objects.get(pk=event_id)
 
 
 def publish_many(client: ApiClient, count: int, *, now: datetime = NOW) -> list[Event]:
@@ -57,7 +52,8 @@ def publish_many(client: ApiClient, count: int, *, now: datetime = NOW) -> list[
         for number in range(count)
     ]
     with transaction.atomic():
-        return events_publish_many(drafts, now=now)
+        ids = events_publish(drafts, now=now)
+    return list(Event.objects.filter(pk__in=ids).order_by("position"))
 
 
 def send(now: datetime = NOW) -> Sent:

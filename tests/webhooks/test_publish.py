@@ -11,7 +11,7 @@ from apps.common.actors import system
 from apps.webhooks.event_types import EventType
 from apps.webhooks.models import DeliveryStatus, DisabledReason, Event, WebhookDelivery
 from apps.webhooks.services.endpoints import endpoint_disable, endpoint_remove
-from apps.webhooks.services.publish import EventDraft, event_publish, events_publish_many
+from apps.webhooks.services.publish import EventDraft, events_publish
 from tests.support.factories import client_actor, make_client
 from tests.webhooks.outbox import NOW, OTHER_REFUND, REFUND, make_endpoint, publish, publish_many, seconds
 
@@ -20,9 +20,7 @@ from tests.webhooks.outbox import NOW, OTHER_REFUND, REFUND, make_endpoint, publ
 def test_refuses_to_publish_outside_a_transaction() -> None:
     client = make_client()
     with pytest.raises(TransactionManagementError):
-        event_publish(
-            client_id=client.pk, subject_id=REFUND, event_type=EventType.HELD, sequence=1, payload={}, now=NOW
-        )
+        events_publish([EventDraft(client.pk, REFUND, EventType.HELD, 1, {})], now=NOW)
     assert Event.objects.count() == 0
 
 
@@ -82,18 +80,17 @@ def test_publishes_many_in_their_order_with_one_statement(
     make_endpoint(client)
     drafts = [EventDraft(client.pk, REFUND, EventType.HELD, number, {"n": number}) for number in range(1, 101)]
     with transaction.atomic(), django_assert_num_queries(1):
-        events = events_publish_many(drafts, now=NOW)
-    assert [event.sequence for event in events] == list(range(1, 101))
+        ids = events_publish(drafts, now=NOW)
     stored = list(Event.objects.order_by("position"))
-    assert stored == events
+    assert [event.id for event in stored] == ids
+    assert [event.sequence for event in stored] == list(range(1, 101))
     assert [event.payload for event in stored] == [{"n": number} for number in range(1, 101)]
-    assert [event.position for event in stored] == [event.position for event in events]
     assert WebhookDelivery.objects.count() == 100
 
 
 def test_publishes_nothing_of_nothing(client: ApiClient) -> None:
     with transaction.atomic():
-        assert events_publish_many([], now=NOW) == []
+        assert events_publish([], now=NOW) == []
 
 
 def test_makes_an_event_wait_for_the_retry_of_the_one_before_it(client: ApiClient) -> None:

@@ -21,7 +21,7 @@ from apps.refunds.errors import IllegalTransition
 from apps.refunds.lifecycle import BEGINNINGS, PROMISED, Status, event_of
 from apps.refunds.models import Refund, RefundLine
 from apps.webhooks.event_types import EventType
-from apps.webhooks.services.publish import EventDraft, events_publish_many
+from apps.webhooks.services.publish import EventDraft, events_publish
 
 Part = dict[str, Any] | None
 
@@ -74,7 +74,7 @@ def refunds_begin(
     )
     if len(inserted) < len(refunds):
         raise ReferencesUsed([refund.reference for refund in refunds if refund.id not in inserted])
-    events_publish_many([_draft_event(refund, BEGINNINGS[Status(refund.status)]) for refund in refunds], now=now)
+    events_publish([_draft_event(refund, BEGINNINGS[Status(refund.status)]) for refund in refunds], now=now)
 
 
 class ReferencesUsed(Exception):
@@ -164,7 +164,7 @@ def _write(refund: Refund, status: Status, event_type: EventType, *, now: dateti
         update_fields=["status", "status_at", "version", "event_sequence", "approved_amount", *parts],
         force_update=True,
     )
-    events_publish_many([_draft_event(refund, event_type)], now=now)
+    events_publish([_draft_event(refund, event_type)], now=now)
 
 
 def _draft_event(refund: Refund, event_type: EventType) -> EventDraft:
