@@ -56,7 +56,8 @@ class Subject(models.Model):
 class VerificationFactor(models.Model):
     """The state of one factor of one subject, as the client last told it."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="factors")
+    # Whatever is unique by subject and kind is found by subject.
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="factors", db_index=False)
     kind = models.CharField(max_length=12, choices=FactorKind)
     status = models.CharField(max_length=10, choices=FactorStatus)
     verified_at = models.DateTimeField(null=True)

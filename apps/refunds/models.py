@@ -1,4 +1,7 @@
-"""The refund: what is asked, where it stands, and what its client may see of it."""
+"""The refund: what is asked, where it stands, and what its client may see of it.
+
+A foreign key has no index of its own where another index begins with it.
+"""
 
 import pgtrigger
 from django.db import models
@@ -73,7 +76,7 @@ class Refund(models.Model):
     """
 
     id = PrefixedIdField("rfd")
-    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+", db_index=False)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.LIVE)
     reference = models.CharField(max_length=128, db_collation="C")
     requested_at = models.DateTimeField()
@@ -84,9 +87,9 @@ class Refund(models.Model):
     channel = models.CharField(max_length=16, choices=Channel)
     answer_by = models.DateTimeField(null=True)
     default_outcome = models.CharField(max_length=8, choices=DefaultOutcome, blank=True, default="")
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="refunds")
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="refunds")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="refunds", db_index=False)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="refunds", db_index=False)
     destination = models.ForeignKey(Instrument, on_delete=models.PROTECT, null=True, related_name="refunds")
     # The riskiest category among the lines asked for; policy and queues go by it.
     category = models.CharField(max_length=16, choices=Category)
@@ -156,7 +159,7 @@ class Refund(models.Model):
 class RefundLine(models.Model):
     """How much of one order line is asked for, and how much of it was approved."""
 
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines", db_index=False)
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="refund_lines")
     amount = models.BigIntegerField()
     approved_amount = models.BigIntegerField(null=True)
