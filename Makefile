@@ -12,7 +12,7 @@ help:
 	@echo "make test      run every test; sets up what they need"
 	@echo "make lint      check style, types, layers, templates, migrations, settings, locks, translations"
 	@echo "make format    bring the code into shape"
-	@echo "make bench     measure intake, import and the queue page"
+	@echo "make bench     measure intake, import, webhooks and the queue page"
 	@echo "make messages  bring the translation files up to date with the code"
 	@echo "make locks     resolve the dependencies of pyproject.toml again (needs the network)"
 	@echo

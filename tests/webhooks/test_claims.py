@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from apps.clients.models import ApiClient
 from apps.common.actors import system
 from apps.webhooks.models import DisabledReason, WebhookDelivery
+from apps.webhooks.services import claims
 from apps.webhooks.services.claims import deliveries_claim, lease_length
 from apps.webhooks.services.endpoints import endpoint_disable
 from tests.support.factories import make_client
@@ -99,6 +100,18 @@ def test_takes_what_has_been_due_longest_first(client: ApiClient) -> None:
     publish(client, 1, now=NOW - seconds(2))
     assert claim(room=1) == ["1#1"]
     assert claim(room=1) == ["2#1"]
+
+
+def test_looks_into_the_lane_and_does_not_read_the_backlog(client: ApiClient) -> None:
+    make_endpoint(client)
+    publish_many(client, 20)
+    asked = {"now": NOW, "leased_until": NOW, "room": 10, "most": 10, "busy": [], "taken": []}
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {claims._CLAIM}", asked)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    # As a join it is planned for few pending rows, and reads all of them for each candidate when they are many.
+    assert "SubPlan" in plan
+    assert "Anti Join" not in plan
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,6 +16,8 @@ _LEASE_MARGIN = timedelta(seconds=45)
 # Per endpoint, so that the due rows of one that hangs are never read through to find those of another.
 # SKIP LOCKED and the lease together let two senders claim at once; the count of attempts tells their
 # results apart. The lane: nothing goes out before what precedes it in its subject is done or dead.
+# OFFSET 0 keeps that look a look into the lane's index: as a join, planned while few rows were pending, it read the
+# whole backlog of the endpoint once for each candidate.
 # Room goes round: whoever has the least under way comes first, so that many who hang leave their share to the rest.
 _CLAIM = """
 WITH picked AS MATERIALIZED (
@@ -38,6 +40,7 @@ WITH picked AS MATERIALIZED (
                     SELECT FROM webhooks_webhookdelivery earlier
                     WHERE earlier.endpoint_id = endpoint.id AND earlier.subject_id = delivery.subject_id
                         AND earlier.sequence < delivery.sequence AND earlier.status = 'pending'
+                    OFFSET 0
                 )
             ORDER BY delivery.next_attempt_at, delivery.id
             LIMIT %(most)s
