@@ -27,7 +27,12 @@ def metrics_text(accept: str, *, now: datetime) -> tuple[bytes, str]:
     requests = encode(requests_registry()).removesuffix(b"# EOF\n")
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
+            # The planner takes an unknown status for a common one, and would look for twenty thousand held refunds
+            # by reading the table from its beginning: two seconds of a million rows, for ten that are found.
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, true), set_config('enable_seqscan', 'off', true)",
+                [STATEMENT_TIMEOUT],
+            )
             work = list(work_measured(now=now))
     except DatabaseError:
         logger.exception("the database did not answer")

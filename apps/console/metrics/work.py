@@ -19,7 +19,7 @@ from apps.webhooks.selectors import delivery_lag
 
 _FINAL = (RefundStatus.PAID, RefundStatus.DENIED, RefundStatus.WITHDRAWN)
 # `refund_by_status` begins with the client, so each count of one client and status reads nothing else.
-_UNFINISHED = """
+UNFINISHED = """
 SELECT wanted.status, sum(found.rows)
 FROM unnest(%(clients)s::bigint[]) AS owner (id) CROSS JOIN unnest(%(statuses)s::text[]) AS wanted (status)
 CROSS JOIN LATERAL (
@@ -101,7 +101,7 @@ def _unfinished_refunds() -> dict[str, int]:
     unfinished = [status.value for status in RefundStatus if status not in _FINAL]
     clients = list(ApiClient.objects.values_list("pk", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(_UNFINISHED, {"clients": clients, "statuses": unfinished, "most": MOST_COUNTED})
+        cursor.execute(UNFINISHED, {"clients": clients, "statuses": unfinished, "most": MOST_COUNTED})
         return dict(cursor.fetchall())
 
 

@@ -12,6 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 from apps.clients.models import ApiClient
 from apps.console.metrics import counts
 from apps.console.metrics.exposition import metrics_text
+from apps.console.metrics.work import UNFINISHED
 from apps.payouts.models import Hold
 from apps.refunds.models import Refund
 from apps.risk.models import RiskOutcome
@@ -151,3 +152,15 @@ def test_estimates_a_large_table_from_what_the_planner_knows(
         cursor.execute("ANALYZE refunds_refund")
 
     assert counts.statuses(Refund) == {"released": 4}
+
+
+def test_counts_unfinished_refunds_on_an_index(platform: ApiClient, now: datetime) -> None:
+    submit(make_order(platform, Goods(1)), RiskOutcome.HOLD, now=now)
+    metrics_text("", now=now)
+
+    with connection.cursor() as cursor:
+        # The settings that the scrape chose hold until the transaction of this test ends.
+        cursor.execute(f"EXPLAIN {UNFINISHED}", {"clients": [platform.pk], "statuses": ["held"], "most": 20_000})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index" in plan
+    assert "Seq Scan on refunds_refund" not in plan
