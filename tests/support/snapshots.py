@@ -2,13 +2,26 @@
 
 from typing import Any
 
+from apps.attachments.models import Attachment
 from apps.audit.models import AuditEvent
 from apps.payouts.models import Hold
 from apps.refunds.models import Refund, RefundLine
-from apps.reviews.models import Claim, Decision, InformationRequest, Note, ReviewCase
+from apps.reviews.models import Appeal, Claim, Decision, InformationRequest, Note, ReviewCase
 from apps.webhooks.models import Event, WebhookDelivery
 
-_WRITTEN = [AuditEvent, Claim, Decision, Event, Hold, InformationRequest, Note, RefundLine, WebhookDelivery]
+_WRITTEN = [
+    Appeal,
+    Attachment,
+    AuditEvent,
+    Claim,
+    Decision,
+    Event,
+    Hold,
+    InformationRequest,
+    Note,
+    RefundLine,
+    WebhookDelivery,
+]
 
 
 def everything_that_moves() -> dict[str, Any]:
