@@ -2,16 +2,17 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-PURPOSES := lint-python lint-types lint-layers lint-templates lint-django lint-locks lint-messages lint-names
+PURPOSES := lint-python lint-types lint-layers lint-templates lint-django lint-locks lint-messages lint-names lint-openapi
 CHECKED := DJANGO_SETTINGS_MODULE=reviewconsole.settings.testing PYTHONWARNINGS=ignore::RuntimeWarning
 
-.PHONY: help run test lint format bench messages locks environment-run environment-dev python $(PURPOSES)
+.PHONY: help run test lint format fuzz bench messages locks environment-run environment-dev python $(PURPOSES)
 
 help:
 	@echo "make run       start everything on this machine (http://127.0.0.1:8000/); Ctrl-C stops it"
 	@echo "make test      run every test; sets up what they need"
 	@echo "make lint      check style, types, layers, templates, migrations, settings, locks, translations"
 	@echo "make format    bring the code into shape"
+	@echo "make fuzz      look for faults of the REST API for an hour or so; CONTRACT_SEED repeats a run"
 	@echo "make bench     measure intake, import, webhooks and the queue page"
 	@echo "make messages  bring the translation files up to date with the code"
 	@echo "make locks     resolve the dependencies of pyproject.toml again (needs the network)"
@@ -55,9 +56,16 @@ lint-messages:
 lint-names:
 	$(BIN)/python -m tools.names
 
+lint-openapi:
+	$(BIN)/python -m tools.lint_openapi
+
 format: environment-dev
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
+
+fuzz: environment-dev
+	@$(BIN)/python -m reviewconsole.launcher.translations
+	@CONTRACT_EXAMPLES=200 CONTRACT_SECONDS=7200 CONTRACT_SEED=$${CONTRACT_SEED:-$$RANDOM} $(BIN)/pytest tests/contract
 
 bench: environment-dev
 	@$(BIN)/python -m tests.bench

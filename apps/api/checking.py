@@ -3,7 +3,7 @@
 from typing import Annotated, Any, TypeVar
 
 from django.http import QueryDict
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from apps.api.errors import ContentInvalid, QueryInvalid
@@ -21,7 +21,12 @@ def _whole_number(text: Any) -> int:
     return int(text)
 
 
-Limit = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=LARGEST_LIMIT)]
+Limit = Annotated[
+    int,
+    BeforeValidator(_whole_number),
+    Field(ge=1, le=LARGEST_LIMIT),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT}),
+]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=NO_CONTROLS)]
 
 

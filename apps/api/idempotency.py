@@ -66,11 +66,13 @@ def key_in(headers: Mapping[str, str], *, required: bool) -> str | None:
 
     Raises IdempotencyKeyMissing, IdempotencyKeyMalformed.
     """
-    header = headers.get("Idempotency-Key", "").strip()
-    if not header:
+    header = headers.get("Idempotency-Key")
+    if header is None:
         if required:
             raise IdempotencyKeyMissing
         return None
+    # Whoever sends an empty one believes to be safe, and is not.
+    header = header.strip()
     key = _quoted(header) if header.startswith('"') else header
     if not 1 <= len(key) <= LONGEST_KEY or (key == header and not _BARE.fullmatch(key)):
         raise IdempotencyKeyMalformed

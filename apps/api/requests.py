@@ -10,6 +10,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from apps.api.bodies import body_of
+from apps.api.body_errors import BodyNotParsed
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor, ActorKind
 from apps.common.middleware import request_identifier
@@ -57,5 +58,8 @@ class ApiRequest(Request):
         )
 
     def _load_stream(self) -> None:
+        if not self.raw and self.method in ("PUT", "PATCH"):
+            # What is put in a thing's place cannot be nothing: the body was lost on the way.
+            raise BodyNotParsed(pointer="", line=1, column=1)
         # REST framework takes None for "no body", and then parses nothing.
         self._stream = cast(BinaryIO, BytesIO(self.raw) if self.raw else None)

@@ -36,6 +36,12 @@ def is_currency(code: str) -> bool:
     return True
 
 
+@cache
+def currencies() -> tuple[str, ...]:
+    """Return every code in which amounts can be stated, in order."""
+    return tuple(sorted(currency.code for currency in Currency if is_currency(currency.code)))
+
+
 def major_units(amount: int, currency: str) -> Decimal:
     """Return the amount in major units, exactly."""
     return Decimal(amount).scaleb(-exponent(currency))

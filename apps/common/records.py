@@ -96,7 +96,10 @@ Amount = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT)]
 PositiveAmount = Annotated[int, Field(ge=1, le=LARGEST_AMOUNT)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=CURRENCY), AfterValidator(is_known_currency)]
 IpAddress = Annotated[
-    str, StringConstraints(min_length=2, max_length=45, pattern=NO_CONTROLS), AfterValidator(plain_address)
+    str,
+    StringConstraints(min_length=2, max_length=45, pattern=NO_CONTROLS),
+    AfterValidator(plain_address),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
 ]
 Tail = Annotated[str, StringConstraints(pattern=TAIL)]
 Name = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]

@@ -41,6 +41,12 @@ def test_refuses_a_key_that_is_neither_string_nor_token(header: str) -> None:
         key_in({"Idempotency-Key": header}, required=True)
 
 
+@pytest.mark.parametrize("required", [True, False])
+def test_refuses_an_empty_key_whose_sender_believes_to_be_safe(required: bool) -> None:
+    with pytest.raises(IdempotencyKeyMalformed):
+        key_in({"Idempotency-Key": " "}, required=required)
+
+
 def test_refuses_a_missing_key_only_where_one_is_needed() -> None:
     with pytest.raises(IdempotencyKeyMissing):
         key_in({}, required=True)

@@ -49,10 +49,11 @@ def _example(name: str, summary: Words) -> Schema:
 
 
 def _lines(body: LinesBody, components: Components) -> Schema:
-    # OpenAPI 3.1 has no word for a stream of JSON texts: the body is text, and an extension says what a line is.
+    # OpenAPI 3.1 has no word for a stream of JSON texts: the body is text, whose content is lines of this shape.
     kinds = [line_schema(kind, record, components) for kind, record in body.records.items()]
     line = components.reference("HistoryLine", lambda: {"oneOf": kinds})
-    return {"schema": {"type": "string", "x-item-schema": line}, "example": example_of(body.example)}
+    schema: Schema = {"type": "string", "contentMediaType": LINES_TYPE, "contentSchema": line}
+    return {"schema": schema, "example": example_of(body.example)}
 
 
 def answers(operation: Operation, components: Components) -> Schema:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_o
 from apps.api.openapi.components import Components, Schema
 from apps.api.openapi.fields import explained
 from apps.api.openapi.names import ENUM_NAMES, document_name
-from apps.api.openapi.news import REFINED
+from apps.api.openapi.news import OPEN, REFINED
 from apps.common.shapes import Formatted, OneOf
 
 _SCALARS: dict[object, Schema] = {
@@ -57,12 +57,13 @@ def _object(kind: Any, components: Components) -> Schema:
         name: explained(name, document_schema(REFINED.get((kind, name), _bare(hint)), components))
         for name, hint in hints.items()
     }
-    return {
+    described: Schema = {
         "type": "object",
         "description": inspect.getdoc(kind) or "",
         "required": [name for name in hints if name in kind.__required_keys__],
         "properties": properties,
     }
+    return described | {"additionalProperties": True} if kind in OPEN else described
 
 
 def _bare(hint: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, TypedDict
 
+from apps.api.problems import ProblemDocument
 from apps.common.shapes import OneOf
 from apps.payouts.services.payout import PayoutResult
 from apps.refunds.documents import DecisionPart, InformationRequestPart, PayoutPart, RefundDocument, RiskPart
@@ -24,3 +25,6 @@ REFINED: dict[tuple[Any, str], Any] = {
     (InformationRequestPart, "items"): list[Annotated[str, OneOf(InformationItem)]],
     (PayoutPart, "result"): Annotated[str, OneOf(PayoutResult)],
 }
+
+# Each kind of problem may tell facts of its own: `left_to_refund`, `current_status`, `scope`.
+OPEN = (ProblemDocument,)

@@ -11,6 +11,7 @@ from apps.api.openapi.declarations import Body
 from apps.api.openapi.documents import enum_schema
 from apps.api.openapi.fields import explained
 from apps.api.openapi.names import record_name
+from apps.common.money import currencies
 from apps.common.records import CURRENCY
 
 _WORDS = "x-words"
@@ -85,7 +86,8 @@ class _Cleaning:
         if not self._keep_defaults or node.get("default", "") is None:
             node.pop("default", None)
         if node.get("pattern") == CURRENCY:
-            node["format"] = "iso-4217"
+            node.clear()
+            node.update(self._components.reference("Currency", _currency))
         reference = node.get("$ref", "")
         if reference in self._definitions:
             node.update(self._component(reference))
@@ -99,6 +101,10 @@ class _Cleaning:
     def _cleaned(self, definition: Schema) -> Schema:
         self.clean(definition)
         return definition
+
+
+def _currency() -> Schema:
+    return {"type": "string", "enum": list(currencies()), "description": "An ISO 4217 currency with minor units."}
 
 
 def _with_type(kind: str, schema: Schema) -> Schema:

@@ -225,3 +225,13 @@ def test_takes_any_identifier_of_the_client(caller: Caller, identifier: str) -> 
 def test_accepts_a_body_that_repeats_the_id(caller: Caller) -> None:
     assert caller.call("PUT", "/orders/O-1", order_body("O-1")).status_code == 201
     assert Order.objects.get().external_id == "O-1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "/accounts/A-1"), ("PUT", "/shops/S-1"), ("PUT", "/orders/O-1"), ("PATCH", "/accounts/A-1/verification")],
+)
+def test_refuses_a_body_that_was_lost_on_the_way(caller: Caller, method: str, path: str) -> None:
+    before = standing()
+    problem(caller.call(method, path), 400, "malformed")
+    assert standing() == before
