@@ -38,10 +38,12 @@ class Shape:
         return [name for name, _type in self.columns]
 
     def relation(self, *, few: bool) -> sql.Composable:
-        """Return what stands after FROM; with few rows it holds the parameter `%(sent)s`."""
+        """Return what stands after FROM; with few rows it holds a parameter of the shape's name."""
         if not few:
             return sql.SQL("{} AS sent").format(sql.Identifier(self.name))
-        return sql.SQL("jsonb_to_recordset(%(sent)s::jsonb) AS sent({})").format(_definitions(self))
+        return sql.SQL("jsonb_to_recordset({}::jsonb) AS sent({})").format(
+            sql.Placeholder(self.name), _definitions(self)
+        )
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def stage(cursor: CursorWrapper, shape: Shape, rows: Sequence[Sequence[Value]]) 
     if are_few(rows):
         names = shape.names
         document = json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=_bytes_as_text)
-        return Staged(few=True, parameters={"sent": document})
+        return Staged(few=True, parameters={shape.name: document})
     cursor.execute(_preparation(shape))
     copy_into(cursor, shape.name, shape.names, rows)
     return Staged(few=False, parameters={})

@@ -345,7 +345,7 @@ def test_takes_the_same_number_of_statements_for_any_number_of_records(client: A
 
     assert one == many
     assert changed_one == changed_many
-    assert one == {"few": 9, "many": 19}[way]
+    assert one == {"few": 8, "many": 19}[way]
     assert changed_one == {"few": 8, "many": 15}[way]
 
 

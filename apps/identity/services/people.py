@@ -87,8 +87,19 @@ def people_absorb(told: Sequence[Told], *, now: datetime) -> None:
     new_ids = {one.subject_id for one in told if one.is_new}
     subjects, factors = _subjects(told), _factors(told, now)
     with connection.cursor() as cursor:
-        _write(cursor, Subject, _SUBJECTS, _upsert_subjects, _apart(subjects, "id", new_ids))
-        _write(cursor, VerificationFactor, _FACTORS, _upsert_factors, _apart(factors, "subject_id", new_ids))
+        if are_few(subjects) and are_few(factors):
+            _write_few(cursor, subjects, factors)
+        else:
+            _write(cursor, Subject, _SUBJECTS, _upsert_subjects, _apart(subjects, "id", new_ids))
+            _write(cursor, VerificationFactor, _FACTORS, _upsert_factors, _apart(factors, "subject_id", new_ids))
+
+
+def _write_few(cursor: CursorWrapper, subjects: list[Row], factors: list[Row]) -> None:
+    """Write both kinds of rows by one statement."""
+    if subjects or factors:
+        of_subjects = stage(cursor, _SUBJECTS, _values(_SUBJECTS, subjects))
+        of_factors = stage(cursor, _FACTORS, _values(_FACTORS, factors))
+        cursor.execute(_upsert_both(), of_subjects.parameters | of_factors.parameters)
 
 
 def _apart(rows: Sequence[Row], subject: str, new_ids: Collection[int]) -> tuple[list[Row], list[Row]]:
@@ -103,7 +114,7 @@ def _write(
     upsert: Callable[..., str],
     rows: tuple[list[Row], list[Row]],
 ) -> None:
-    fresh, others = ([tuple(_value(row[name]) for name in shape.names) for row in part] for part in rows)
+    fresh, others = (_values(shape, part) for part in rows)
     if are_few(fresh):
         others = [*fresh, *others]
     else:
@@ -112,6 +123,10 @@ def _write(
     if others:
         staged = stage(cursor, shape, others)
         cursor.execute(upsert(few=staged.few), staged.parameters)
+
+
+def _values(shape: Shape, rows: Sequence[Row]) -> list[tuple[Value, ...]]:
+    return [tuple(_value(row[name]) for name in shape.names) for row in rows]
 
 
 def _value(value: Any) -> Value:
@@ -222,3 +237,8 @@ def _upsert_factors(*, few: bool) -> str:
         sent=_FACTORS.relation(few=few),
         assigned=assigned(_FACTORS.names[2:], source="excluded"),
     ).as_string()
+
+
+@cache
+def _upsert_both() -> str:
+    return f"WITH subjects AS ({_upsert_subjects(few=True)}) {_upsert_factors(few=True)}"

@@ -53,34 +53,41 @@ class _Part:
     upsert: Callable[..., str]
 
 
-def lines_absorb(cursor: CursorWrapper, fresh: Mapping[int, OrderRows], changed: Mapping[int, OrderRows]) -> None:
-    """Write the lines of orders by row id; take away those that a changed order no longer has.
-
-    Delivery and consumption that a record leaves out stay as they were. A
-    line that anything refers to, such as a refund, is never taken away.
-    """
-
-    def rows_of(orders: Mapping[int, OrderRows]) -> Iterator[Values]:
-        return ((order_id, *line) for order_id, order in orders.items() for line in order.lines)
-
-    _write(cursor, _Part(Line, _LINES, _upsert_lines), [*rows_of(fresh)], [*rows_of(changed)], changed)
-
-
-def payments_absorb(
+def parts_absorb(
     cursor: CursorWrapper,
     fresh: Mapping[int, OrderRows],
     changed: Mapping[int, OrderRows],
     accounts: Mapping[str, int],
     instruments: Mapping[InstrumentKey, int],
 ) -> None:
-    """Write the payments of orders by row id; take away those that a changed order no longer has."""
+    """Write lines and payments of orders by row id; take away those that a changed order no longer has.
 
-    def rows_of(orders: Mapping[int, OrderRows]) -> Iterator[Values]:
+    Delivery and consumption that a record leaves out stay as they were. A
+    line that anything refers to, such as a refund, is never taken away.
+    """
+
+    def payments_of(orders: Mapping[int, OrderRows]) -> Iterator[Values]:
         for order_id, order in orders.items():
             for told, (payer_id, instrument) in zip(order.payments, order.paid_with, strict=True):
                 yield (order_id, *told, instruments[instrument[:2]], accounts[payer_id] if payer_id else None)
 
-    _write(cursor, _Part(Payment, _PAYMENTS, _upsert_payments), [*rows_of(fresh)], [*rows_of(changed)], changed)
+    lines, payments = [*_lines_of(fresh)], [*payments_of(fresh)]
+    if not changed and are_few(lines) and are_few(payments):
+        _write_few(cursor, lines, payments)
+    else:
+        _write(cursor, _Part(Line, _LINES, _upsert_lines), lines, [*_lines_of(changed)], changed)
+        _write(cursor, _Part(Payment, _PAYMENTS, _upsert_payments), payments, [*payments_of(changed)], changed)
+
+
+def _lines_of(orders: Mapping[int, OrderRows]) -> Iterator[Values]:
+    return ((order_id, *line) for order_id, order in orders.items() for line in order.lines)
+
+
+def _write_few(cursor: CursorWrapper, lines: list[Values], payments: list[Values]) -> None:
+    """Write both kinds of rows by one statement."""
+    if lines:
+        parameters = stage(cursor, _LINES, lines).parameters | stage(cursor, _PAYMENTS, payments).parameters
+        cursor.execute(_upsert_both(), parameters)
 
 
 def _write(
@@ -99,6 +106,11 @@ def _write(
     if changed:
         removal = _removal(part.model, part.shape, few=staged.few)
         cursor.execute(removal, {"order_ids": list(changed), **staged.parameters})
+
+
+@cache
+def _upsert_both() -> str:
+    return f"WITH lines AS ({_upsert_lines(few=True)}) {_upsert_payments(few=True)}"
 
 
 @cache

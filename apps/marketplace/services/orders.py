@@ -7,7 +7,7 @@ from django.db.backends.utils import CursorWrapper
 
 from apps.marketplace.services.client_tables import ClientTable, Row, Values, write
 from apps.marketplace.services.known import KnownRows
-from apps.marketplace.services.order_parts import lines_absorb, payments_absorb
+from apps.marketplace.services.order_parts import parts_absorb
 from apps.marketplace.services.order_rows import OrderRows
 from apps.marketplace.services.outcomes import InstrumentKey, Outcome
 
@@ -63,8 +63,7 @@ def orders_absorb(
     )
     fresh = {written.ids[name]: news[name] for name in written.inserted}
     changed = {written.ids[name]: news[name] for name in written.changed}
-    lines_absorb(cursor, fresh, changed)
-    payments_absorb(cursor, fresh, changed, resolved.accounts, resolved.instruments)
+    parts_absorb(cursor, fresh, changed, resolved.accounts, resolved.instruments)
     return written.ids, written.outcomes(sent)
 
 
