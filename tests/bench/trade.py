@@ -64,21 +64,20 @@ def history(*, accounts: int, shops: int, orders: int) -> Iterator[bytes]:
         yield json.dumps({"type": "order", **order(number, chance, accounts, shops)}).encode() + b"\n"
 
 
-def refund(reference: str, order_body: dict[str, Any], *, whole: bool) -> dict[str, Any]:
-    """Return a refund of an order's first line: with the order in it, or naming one sent before."""
+def refund(reference: str, order_body: dict[str, Any]) -> dict[str, Any]:
+    """Return a refund of an order's first line, with the order, account and shop in it."""
     buyer = order_body["account_id"]
-    body: dict[str, Any] = {
+    return {
         "reference": reference,
         "requested_at": (datetime.fromisoformat(order_body["placed_at"]) + timedelta(hours=30)).isoformat(),
         "amount": 64800,
         "currency": "CNY",
         "reason": {"code": "accidental_purchase", "text": "孩子误操作"},
         "channel": "app",
-        "order": order_body if whole else {"id": order_body["id"]},
+        "order": order_body,
         "lines": [{"id": "1", "amount": 64800}],
-        "account": account(int(buyer.removeprefix("A-"))) if whole else {"id": buyer},
+        "account": account(int(buyer.removeprefix("A-"))),
         "shop": {"id": order_body["shop_id"]},
         "destination": {"type": "bank_card", "fingerprint": f"card-{buyer[2:]}", "holder_account_id": buyer},
         "context": {"ip": "203.0.113.7", "device_id": "d-55"},
     }
-    return body
