@@ -43,6 +43,7 @@ def expected_version(request: HttpRequest, present: Callable[[], int]) -> int | 
 
 
 def _version(tag: str) -> int:
-    # A weak tag never matches here, and neither does one that is no version.
+    # A weak tag never matches here, and neither does one that is no version as we write it: "01" is none.
     digits = tag.strip('"')
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else NO_VERSION
+    is_ours = digits.isascii() and digits.isdigit() and len(digits) < 10 and tag == etag_of(int(digits))
+    return int(digits) if is_ours else NO_VERSION

@@ -34,6 +34,8 @@ def test_knows_a_tag_that_if_none_match_names(header: str, known: bool) -> None:
         ('"2", "3"', NO_VERSION),
         ('W/"4"', NO_VERSION),
         ('"abc"', NO_VERSION),
+        ('"04"', NO_VERSION),
+        ('"\u00b2"', NO_VERSION),
         ('"99999999999999999999"', NO_VERSION),
         ("4", NO_VERSION),
     ],
