@@ -129,7 +129,7 @@ def test_refuses_an_idempotency_key_that_is_none(world: World, subtests: pytest.
 TAGS = ["x", '"', '"x', 'W/"1"', '"1', "1", ",", ' , ""', '"9"' + ', "9"' * 2000, "\x00", "**"]
 
 
-@pytest.mark.parametrize("name", ["withdraw", "inform", "pay"])
+@pytest.mark.parametrize("name", ["withdraw", "inform", "pay", "appeal"])
 def test_takes_no_garbage_for_the_present_version(world: World, name: str, subtests: pytest.Subtests) -> None:
     before = every_row()
     for tag in TAGS:

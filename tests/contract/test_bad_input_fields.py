@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.api.callers import Caller, content, problem
 from tests.api.refund_bodies import order_body, refund_body
-from tests.contract.operations import OPERATIONS, World, make_world
+from tests.contract.operations import OPERATIONS, World, fresh_refund, make_world
 from tests.contract.pointers import NothingThere, names_a_missing_member, resolve, steps_of
 from tests.contract.wrong_fields import wrong_fields_of_a_refund
 from tests.support.tables import every_row
@@ -32,7 +32,7 @@ def test_refuses_each_wrong_member_of_a_refund_where_it_stands(world: World, sub
     before = every_row()
     for pointer, value, code in wrong_fields_of_a_refund():
         with subtests.test(f"{pointer} {str(value)[:40]}"):
-            document = content(world.caller.post("/refunds", _with(refund_body(), pointer, value)))
+            document = content(world.caller.post("/refunds", _with(fresh_refund(), pointer, value)))
             assert document["status"] == 422, document
             assert (code, pointer) in [(error["code"], error["pointer"]) for error in document["errors"]], document
     assert every_row() == before
@@ -40,7 +40,7 @@ def test_refuses_each_wrong_member_of_a_refund_where_it_stands(world: World, sub
 
 def test_refuses_an_amount_beyond_what_the_payments_leave(world: World) -> None:
     before = every_row()
-    body = refund_body(amount=15_001, lines=None)
+    body = fresh_refund() | {"amount": 15_001, "lines": None}
 
     document = problem(world.caller.post("/refunds", body), 422, "amount_exceeds_order")
 
