@@ -55,7 +55,8 @@ def _shape_of_order(value: Any) -> str:
 
 
 OrderOrReference = Annotated[
-    Annotated[OrderReference, Tag(f"{CHOSEN_SHAPE}reference")] | Annotated[OrderRecord, Tag(f"{CHOSEN_SHAPE}order")],
+    # The whole order first: a reader of the description that takes the first shape that fits would lose its members.
+    Annotated[OrderRecord, Tag(f"{CHOSEN_SHAPE}order")] | Annotated[OrderReference, Tag(f"{CHOSEN_SHAPE}reference")],
     Discriminator(_shape_of_order),
 ]
 
