@@ -16,8 +16,9 @@ def language_of(request: HttpRequest) -> str:
 
 @lru_cache(maxsize=1000)
 def _best(header: str) -> str:
-    for language, _quality in parse_accept_lang_header(header):
-        if language == "*":
+    for language, quality in parse_accept_lang_header(header):
+        # The least wanted come last; nought is what the caller does not want at all.
+        if language == "*" or quality == 0:
             break
         try:
             return get_supported_language_variant(language)
