@@ -330,6 +330,19 @@ def test_knows_an_order_again_by_any_name(client: ApiClient, name: str) -> None:
     assert (again.orders, again.instruments) == (first.orders, {("wallet", name): first.instruments["wallet", name]})
 
 
+def test_knows_instruments_by_type_and_fingerprint_together(client: ApiClient) -> None:
+    def told(kind: str, fingerprint: str) -> InstrumentRecord:
+        return InstrumentRecord.model_validate({"type": kind, "fingerprint": fingerprint})
+
+    first = absorb(client_id=client.pk, instruments=[told("wallet", "1"), told("bank_card", "2")], now=NOON)
+
+    crossed = absorb(client_id=client.pk, instruments=[told("wallet", "2"), told("bank_card", "2")], now=NOON)
+
+    assert crossed.instruments["bank_card", "2"] == first.instruments["bank_card", "2"]
+    assert set(crossed.instruments) == {("wallet", "2"), ("bank_card", "2")}
+    assert Instrument.objects.count() == 3
+
+
 def _wallet(fingerprint: str) -> InstrumentRecord:
     return InstrumentRecord.model_validate(instrument_body(fingerprint=fingerprint))
 

@@ -1,6 +1,6 @@
 """Instruments, many at once. What is left out or null about one stays as it was."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -22,11 +22,11 @@ _SHAPE = Shape(
         ("holder_account_id", "bigint"),
     ),
 )
+# Types are few, so each fingerprint is looked up under all of them: for a join on pairs the whole table would be read.
 _PRESENT = """
     SELECT type, fingerprint, id, last4, brand, holder_account_id FROM marketplace_instrument
-    JOIN unnest(%(types)s::text[], %(fingerprints)s::text[]) AS sent(sent_type, sent_fingerprint)
-        ON type = sent_type AND fingerprint = sent_fingerprint
     WHERE client_id = %(client_id)s
+    AND type = ANY(%(types)s::text[]) AND fingerprint = ANY(%(fingerprints)s::text[])
 """
 
 
@@ -83,14 +83,15 @@ def instruments_absorb(
 
 
 def _present(
-    cursor: CursorWrapper, client_id: int, keys: Iterable[InstrumentKey]
+    cursor: CursorWrapper, client_id: int, keys: Collection[InstrumentKey]
 ) -> dict[InstrumentKey, tuple[Any, ...]]:
     types, fingerprints = zip(*keys, strict=True)
     cursor.execute(
         _PRESENT,
-        {"client_id": client_id, "types": text_array(types), "fingerprints": text_array(fingerprints)},
+        {"client_id": client_id, "types": text_array(set(types)), "fingerprints": text_array(fingerprints)},
     )
-    return {(kind, fingerprint): tuple(row) for kind, fingerprint, *row in cursor.fetchall()}
+    found = {(kind, fingerprint): tuple(row) for kind, fingerprint, *row in cursor.fetchall()}
+    return {key: found[key] for key in keys if key in found}
 
 
 def _row(told: InstrumentTold, accounts: Mapping[str, int]) -> tuple[Value, ...]:
