@@ -110,7 +110,7 @@ def measure_history(folder: Path, address: str, key: str, *, client: str) -> Non
 
 def _print(name: str, rounds: list[Round]) -> None:
     rows, taken, floor = rounds[0].rows, median(one.seconds for one in rounds), median(one.floor for one in rounds)
-    print(f"history by {name:<7}{LINES:,} lines, {rows:,} rows in {taken:.2f} s: {rows / taken:,.0f} rows/s")
+    print(f"history by {name:<9}{LINES:,} lines, {rows:,} rows in {taken:.2f} s: {rows / taken:,.0f} rows/s")
     print(f"  COPY           the same rows into the same indexes in {floor:.2f} s: {rows / floor:,.0f} rows/s")
     print(f"  ratio          {median(one.floor / one.seconds for one in rounds):.3f}")
 
