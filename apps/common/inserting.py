@@ -6,12 +6,11 @@ bulk_create this spares composing the SQL, which for a single row is most of
 the work, and rows of several models share a round trip.
 """
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.db.models import AutoField, Model
 from psycopg import sql
@@ -58,13 +57,7 @@ def _execute(
 def _written(model: type[Model], rows: Sequence[Model]) -> str:
     columns = _columns(model)
     documents = [{column: getattr(row, attribute) for column, attribute, _type in columns} for row in rows]
-    return json.dumps(documents, default=_instant, ensure_ascii=False)
-
-
-def _instant(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(type(value))
+    return msgspec.json.encode(documents).decode()
 
 
 @cache

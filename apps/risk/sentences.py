@@ -6,6 +6,7 @@ and Django's code of a language, and answers in that language.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils import translation
@@ -18,6 +19,8 @@ from apps.risk.facts import InstrumentKind, VerificationKind, VerificationState
 from apps.risk.policy import FactorCode
 from apps.risk.wording import INNOCENT, INSTRUMENTS, SENTENCES, STATES, TITLES, VERIFICATIONS
 
+# What a sentence depends on, beside the numbers.
+_SAID = ("code", "rule", "observed", "unit", "window_hours")
 _MONEY = ("amount", "bought", "refunded")
 # Codes that this version no longer knows are shown as they are stored.
 _KNOWN = frozenset(FactorCode)
@@ -49,6 +52,14 @@ def factor_innocent(code: str, language: str) -> str:
 
 def factor_sentence(factor: Mapping[str, Any], language: str) -> str:
     """Say the factor in one sentence with its numbers; a rule that is not known any more gives its title."""
+    said = tuple(factor[name] for name in _SAID)
+    return _sentence(said, tuple(factor["numbers"].items()), language)
+
+
+# Intake says the same of many refunds: "the account is 0 days old".
+@lru_cache(maxsize=10_000)
+def _sentence(said: tuple[Any, ...], numbers: tuple[tuple[str, Any], ...], language: str) -> str:
+    factor = dict(zip(_SAID, said, strict=True)) | {"numbers": dict(numbers)}
     with translation.override(language):
         template = SENTENCES.get((factor["code"], factor["rule"]))
         if template is None:

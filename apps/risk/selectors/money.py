@@ -29,6 +29,10 @@ WITH asked AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS d(
         place integer, at timestamptz, order_id bigint, account_id bigint, destination_id bigint
     )
+), fellows AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(fellows)s::json) AS d(
+        place integer, at timestamptz, account_id bigint, destination_id bigint
+    )
 )
 SELECT d.place, v.role, v.instrument_id, n.type, n.last4, v.amount, v.paid_at,
     (SELECT external_id FROM marketplace_account WHERE id = v.payer_account_id),
@@ -70,8 +74,8 @@ CROSS JOIN LATERAL (
         ) refunded
         WHERE refunded.requested_at <= d.at AND refunded.client_id = %(client)s
         UNION
-        SELECT together.account_id FROM asked together
-        WHERE together.destination_id = v.instrument_id AND together.at <= d.at
+        SELECT fellow.account_id FROM fellows fellow
+        WHERE fellow.destination_id = v.instrument_id AND fellow.at <= d.at
     ) used
     WHERE used.account_id <> d.account_id AND v.role <> 'source'
 ) others
@@ -107,6 +111,7 @@ def money_of(refunds: Sequence[Refund]) -> list[Money]:
     """Read the payments of each refund's order, and its destination."""
     parameters = {
         "asked": asked_relation(refunds, "order_id", "account_id", "destination_id"),
+        "fellows": asked_relation(_with_a_destination_in_common(refunds), "account_id", "destination_id"),
         "client": refunds[0].client_id,
         "sample": SAMPLE,
         "listed": LISTED,
@@ -115,6 +120,16 @@ def money_of(refunds: Sequence[Refund]) -> list[Money]:
     for place, *row in rows_of(_STATEMENT, parameters):
         read[place].append(_Row(*row))
     return [_money(refund, read[place]) for place, refund in enumerate(refunds)]
+
+
+def _with_a_destination_in_common(refunds: Sequence[Refund]) -> list[Refund]:
+    """Return those that go where others of another account go as well: few, so that looking through them is quick."""
+    accounts: defaultdict[int | None, set[int]] = defaultdict(set)
+    for refund in refunds:
+        accounts[refund.destination_id].add(refund.account_id)
+    return [
+        refund for refund in refunds if refund.destination_id is not None and len(accounts[refund.destination_id]) > 1
+    ]
 
 
 def _money(refund: Refund, rows: list[_Row]) -> Money:

@@ -1,11 +1,11 @@
 """Writing events, and with each its deliveries, in the transaction of the change."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 
 from apps.common.identifiers import new_identifier
@@ -82,7 +82,7 @@ def events_publish(drafts: Sequence[EventDraft], *, now: datetime) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             _PUBLISH,
-            {"now": now, "stamp": delivery_stamp(), "events": json.dumps(events, ensure_ascii=False)},
+            {"now": now, "stamp": delivery_stamp(), "events": msgspec.json.encode(events).decode()},
         )
         ((is_awaited,),) = cursor.fetchall()
     if is_awaited:
