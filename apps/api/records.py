@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema
 
 from apps.attachments.records import AttachmentRecord
 from apps.common.records import NO_CONTROLS, NO_NUL, Identifier, Instant, LongText, Record, ShortText
@@ -16,7 +16,13 @@ from apps.webhooks.services.endpoints import LONGEST_DESCRIPTION, EndpointChange
 MOST_REFUNDS = 1_000
 ReceiverUrl = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL, pattern=NO_CONTROLS)]
 Description = Annotated[str, StringConstraints(max_length=LONGEST_DESCRIPTION, pattern=NO_CONTROLS)]
-AppealText = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
+# Described as what it takes to say something: one character that is no white space.
+SAYS_SOMETHING = r"^[^\x00]*[^\x00\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][^\x00]*$"
+AppealText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL),
+    WithJsonSchema({"type": "string", "maxLength": 2000, "pattern": SAYS_SOMETHING}),
+]
 EventTypes = Annotated[list[Annotated[EventType, Field(strict=False)]], Field(max_length=len(EventType))]
 
 

@@ -21,6 +21,7 @@ from apps.identity.records import VerificationRecord
 from apps.marketplace.documents import AccountDocument, OrderDocument, ShopDocument
 from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
 from apps.refunds.errors import AccountUnknown
+from apps.refunds.services.promises import OrderPromised
 
 
 def _created_or_updated(document: Any, example: str) -> tuple[Answer, ...]:
@@ -92,6 +93,7 @@ OPERATIONS = {
         description=_(
             "A purchase with its lines and payments. It replaces the order of this id; what is optional stays."
         ),
+        refusals=(OrderPromised,),
     ),
     (TransferDetail, "PUT"): _put(
         "putTransfer",
