@@ -12,7 +12,7 @@ from apps.refunds.models import Origin, Refund, RefundLine
 from apps.reviews.models import InformationRequest, Note, ReviewCase
 from apps.reviews.selectors import case_of
 from apps.risk.facts import VerificationKind
-from apps.risk.selectors.verification import verification_of
+from apps.risk.selectors.verification import verification_now
 
 # The newest orders, and as many refunds, of the account that are shown; a reviewer looks no further back.
 HISTORY_AT_MOST = 400
@@ -78,7 +78,7 @@ def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
             refund.order.payments.select_related("instrument", "payer_account").order_by("paid_at", "id"),
         ),
         factors={factor.kind: factor for factor in factors},
-        shared_by={factor.kind: factor.shared_by for factor in verification_of([refund])[0].factors},
+        shared_by={factor.kind: factor.shared_by for factor in verification_now(refund).factors},
         orders=list(
             Order.objects.filter(account_id=refund.account_id)
             .select_related("shop")

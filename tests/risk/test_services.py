@@ -43,7 +43,7 @@ def test_freezes_facts_factors_and_verdict_in_one_row(
     risky: Refund, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     draft = draft_of(risky)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         (assessed,) = refunds_assess([draft], now=NOON + timedelta(seconds=2))
     insert([assessed])
     stored = RiskAssessment.objects.get(refund=risky)

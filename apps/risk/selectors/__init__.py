@@ -1,5 +1,6 @@
-"""Gathering the facts of refunds: three statements, however many refunds and whatever the accounts' past."""
+"""Gathering the facts of refunds: one statement, however many refunds and whatever the accounts' past."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from apps.refunds.drafts import RefundDraft
@@ -7,9 +8,10 @@ from apps.refunds.models import ReasonCode, Refund
 from apps.risk.counting import age_days
 from apps.risk.facts import AccountFacts, Category, HabitFacts, PastFacts, RefundFacts
 from apps.risk.selectors.goods import goods_of
-from apps.risk.selectors.habits import habits_of
-from apps.risk.selectors.money import Money, money_of
-from apps.risk.selectors.verification import Verification, verification_of
+from apps.risk.selectors.habits import PLACED, REFUNDED, habits_of
+from apps.risk.selectors.money import MONEY, Money, money_of
+from apps.risk.selectors.statements import read
+from apps.risk.selectors.verification import VERIFICATION, Verification, verification_of
 
 __all__ = ["refunds_facts"]
 
@@ -17,14 +19,25 @@ __all__ = ["refunds_facts"]
 def refunds_facts(drafts: Sequence[RefundDraft]) -> list[RefundFacts]:
     """Gather what is known of refunds of one client, each at the moment it was requested.
 
-    Refunds that come in together know of one another. Three statements, each
-    on an index.
+    Refunds that come in together know of one another. One statement, every
+    part of it on an index.
     """
     if not drafts:
         return []
     refunds = [draft.refund for draft in drafts]
-    read = zip(drafts, money_of(refunds), habits_of(refunds), verification_of(refunds), strict=True)
-    return [_facts(draft, money, habits, verification) for draft, money, habits, verification in read]
+    of_account: defaultdict[int, list[Refund]] = defaultdict(list)
+    for refund in refunds:
+        of_account[refund.account_id].append(refund)
+    rows = zip(refunds, *read(refunds, MONEY, PLACED, REFUNDED, VERIFICATION), strict=True)
+    return [
+        _facts(
+            draft,
+            money_of(refund, money),
+            habits_of(refund, placed, refunded, of_account[refund.account_id]),
+            verification_of(refund, factors),
+        )
+        for draft, (refund, money, placed, refunded, factors) in zip(drafts, rows, strict=True)
+    ]
 
 
 def _facts(

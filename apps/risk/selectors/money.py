@@ -1,10 +1,11 @@
 """How the order was paid, where the refund shall go, and who else uses those instruments."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+
+import msgspec
 
 from apps.refunds.models import Refund
 from apps.risk.counting import minutes_since
@@ -16,31 +17,21 @@ from apps.risk.facts import (
     PaymentFacts,
     SharedInstrument,
 )
-from apps.risk.selectors.statements import asked_relation, rows_of
+from apps.risk.selectors.statements import Reading
 
 # How many payments with an instrument, and refunds to it, are looked through for other accounts.
 SAMPLE = 200
 
-# Everything hangs on LATERAL and LIMIT, which hold the planner to one look into an index after the other: it does not
-# know how few rows come in, and would rather read whole tables. A card with a hundred thousand payments costs little
-# more than one with SAMPLE. Refunds that come in together count for one another before they are stored.
-_STATEMENT = """
-WITH asked AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(asked)s::json) AS d(
-        place integer, at timestamptz, order_id bigint, account_id bigint, destination_id bigint
-    )
-), fellows AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(fellows)s::json) AS d(
-        place integer, at timestamptz, account_id bigint, destination_id bigint
-    )
-)
-SELECT d.place, v.role, v.instrument_id, n.type, n.last4, v.amount, v.paid_at,
-    (SELECT external_id FROM marketplace_account WHERE id = v.payer_account_id),
-    (SELECT external_id FROM marketplace_account WHERE id = n.holder_account_id),
-    others.accounts,
-    ARRAY(SELECT u.external_id FROM marketplace_account u WHERE u.id = ANY (others.ids) ORDER BY u.external_id)
-FROM asked d
-CROSS JOIN LATERAL (
+# A card with a hundred thousand payments costs little more than one with SAMPLE.
+_QUERY = """
+SELECT v.role, v.instrument_id, n.type AS kind, n.last4, v.amount, v.paid_at,
+    (SELECT external_id FROM marketplace_account WHERE id = v.payer_account_id) AS payer,
+    (SELECT external_id FROM marketplace_account WHERE id = n.holder_account_id) AS holder,
+    others.accounts AS other_accounts,
+    ARRAY(
+        SELECT u.external_id FROM marketplace_account u WHERE u.id = ANY (others.ids) ORDER BY u.external_id
+    ) AS other_ids
+FROM (
     SELECT 'paid' AS role, p.instrument_id, p.amount, p.paid_at, p.payer_account_id
     FROM marketplace_payment p WHERE p.order_id = d.order_id
     UNION ALL
@@ -60,7 +51,7 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT o.account_id
         FROM (
-            SELECT q.order_id FROM marketplace_payment q WHERE q.instrument_id = v.instrument_id LIMIT %(sample)s
+            SELECT q.order_id FROM marketplace_payment q WHERE q.instrument_id = v.instrument_id LIMIT %(payments)s
         ) paid
         CROSS JOIN LATERAL (
             SELECT account_id, placed_at, client_id FROM marketplace_order WHERE id = paid.order_id LIMIT 1
@@ -70,7 +61,7 @@ CROSS JOIN LATERAL (
         SELECT refunded.account_id
         FROM (
             SELECT r.account_id, r.requested_at, r.client_id
-            FROM refunds_refund r WHERE r.destination_id = v.instrument_id LIMIT %(sample)s
+            FROM refunds_refund r WHERE r.destination_id = v.instrument_id LIMIT %(payments)s
         ) refunded
         WHERE refunded.requested_at <= d.at AND refunded.client_id = %(client)s
         UNION
@@ -85,54 +76,35 @@ CROSS JOIN LATERAL (
 _SOURCE = "source"
 
 
-class _Row(NamedTuple):
+class MoneyRow(msgspec.Struct):
+    """A payment of the order, or the destination, which has no amount."""
+
     role: str
     instrument_id: int
     kind: str
     last4: str
-    amount: int
-    paid_at: datetime
+    amount: int | None
+    paid_at: datetime | None
     payer: str | None
     holder: str | None
     other_accounts: int
     other_ids: list[str]
 
 
+MONEY = Reading(_QUERY, MoneyRow, lambda: {"payments": SAMPLE, "listed": LISTED})
+
+
 @dataclass(frozen=True)
 class Money:
-    """The three parts that come from one statement."""
+    """The three parts that come from one reading."""
 
     payment: PaymentFacts
     destination: DestinationFacts | None
     shared: tuple[SharedInstrument, ...]
 
 
-def money_of(refunds: Sequence[Refund]) -> list[Money]:
-    """Read the payments of each refund's order, and its destination."""
-    parameters = {
-        "asked": asked_relation(refunds, "order_id", "account_id", "destination_id"),
-        "fellows": asked_relation(_with_a_destination_in_common(refunds), "account_id", "destination_id"),
-        "client": refunds[0].client_id,
-        "sample": SAMPLE,
-        "listed": LISTED,
-    }
-    read: defaultdict[int, list[_Row]] = defaultdict(list)
-    for place, *row in rows_of(_STATEMENT, parameters):
-        read[place].append(_Row(*row))
-    return [_money(refund, read[place]) for place, refund in enumerate(refunds)]
-
-
-def _with_a_destination_in_common(refunds: Sequence[Refund]) -> list[Refund]:
-    """Return those that go where others of another account go as well: few, so that looking through them is quick."""
-    accounts: defaultdict[int | None, set[int]] = defaultdict(set)
-    for refund in refunds:
-        accounts[refund.destination_id].add(refund.account_id)
-    return [
-        refund for refund in refunds if refund.destination_id is not None and len(accounts[refund.destination_id]) > 1
-    ]
-
-
-def _money(refund: Refund, rows: list[_Row]) -> Money:
+def money_of(refund: Refund, rows: list[MoneyRow]) -> Money:
+    """Weigh how the refund's order was paid, and where its money shall go."""
     paid = [row for row in rows if row.role == InstrumentRole.PAID]
     destination = next((row for row in rows if row.role != InstrumentRole.PAID), None)
     buyer = refund.account.external_id
@@ -143,21 +115,21 @@ def _money(refund: Refund, rows: list[_Row]) -> Money:
     )
 
 
-def _payment(paid: list[_Row], buyer: str, at: datetime) -> PaymentFacts:
+def _payment(paid: list[MoneyRow], buyer: str, at: datetime) -> PaymentFacts:
     by_kind: dict[InstrumentKind, int] = defaultdict(int)
     for row in paid:
-        by_kind[InstrumentKind(row.kind)] += row.amount
+        by_kind[InstrumentKind(row.kind)] += row.amount or 0
     payers = {row.payer for row in paid if row.payer is not None}
     return PaymentFacts(
-        minutes_since=minutes_since([row.paid_at for row in paid], at),
-        total=sum(row.amount for row in paid),
+        minutes_since=minutes_since([row.paid_at for row in paid if row.paid_at is not None], at),
+        total=sum(row.amount or 0 for row in paid),
         by_kind=dict(sorted(by_kind.items())),
         is_payer_known=bool(payers),
         other_payers=tuple(sorted(payers - {buyer}))[:LISTED],
     )
 
 
-def _destination(destination: _Row, buyer: str, *, is_paid_with_known: bool) -> DestinationFacts:
+def _destination(destination: MoneyRow, buyer: str, *, is_paid_with_known: bool) -> DestinationFacts:
     return DestinationFacts(
         kind=InstrumentKind(destination.kind),
         holder=destination.holder,
@@ -166,7 +138,7 @@ def _destination(destination: _Row, buyer: str, *, is_paid_with_known: bool) -> 
     )
 
 
-def _shared(rows: Iterable[_Row]) -> tuple[SharedInstrument, ...]:
+def _shared(rows: Iterable[MoneyRow]) -> tuple[SharedInstrument, ...]:
     """One entry an instrument: money that goes back to where it came from has no second role."""
     shared: dict[int, SharedInstrument] = {}
     for row in sorted(rows, key=lambda row: (row.role != InstrumentRole.PAID, row.instrument_id)):
