@@ -28,6 +28,7 @@ from apps.api.errors import (
 )
 from apps.api.models import IdempotentAnswer
 from apps.common.ciphers import decrypted, encrypted
+from apps.common.plans import PLANS_KEPT
 
 KEPT_FOR = timedelta(hours=48)
 # Refusals that the request itself brought about. What the moment brought about (a stale If-Match, a fault,
@@ -48,6 +49,8 @@ class Asked:
     client_id: int
     key: str
     fingerprint: bytes
+    # The effect reads by keys alone, see `common.plans`.
+    keeps_plans: bool = False
 
     @property
     def lock(self) -> int:
@@ -130,10 +133,12 @@ def _answered(asked: Asked, effect: Callable[[], HttpResponse], now: datetime) -
         return _answer_before(asked) or _in_flight()
 
 
-_LOOK = """
-SELECT pg_try_advisory_xact_lock(%s), answer.fingerprint, answer.status, answer.headers::text, answer.body
+_LOOKING = """
+SELECT pg_try_advisory_xact_lock(%s), answer.fingerprint, answer.status, answer.headers::text, answer.body{also}
 FROM (VALUES (1)) AS one LEFT JOIN api_idempotentanswer AS answer ON answer.client_id = %s AND answer.key = %s
 """
+# By `Asked.keeps_plans`.
+_LOOK = {False: _LOOKING.format(also=""), True: _LOOKING.format(also=f", {PLANS_KEPT}")}
 
 
 def _answer_before(asked: Asked) -> HttpResponse | None:
@@ -144,8 +149,8 @@ def _answer_before(asked: Asked) -> HttpResponse | None:
     meets it. Raises IdempotencyKeyReused, RequestInFlight.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK, [asked.lock, asked.client_id, asked.key])
-        locked, fingerprint, status, headers, body = cursor.fetchone()
+        cursor.execute(_LOOK[asked.keeps_plans], [asked.lock, asked.client_id, asked.key])
+        locked, fingerprint, status, headers, body, *_plans = cursor.fetchone()
     if status is None:
         return None if locked else _in_flight()
     if bytes(fingerprint) != asked.fingerprint:

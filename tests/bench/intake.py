@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.bench import load, trade
 
-ROUNDS, PER_ROUND, BATCHES, BATCH = 5, 400, 2, 1_000
+ROUNDS, PER_ROUND, BATCHES, BATCH = 5, 400, 4, 1_000
 # What tests/bench/million.sql lays down.
 OLD_ORDERS, OLD_ACCOUNTS, OLD_SHOPS = 1_000_000, 100_000, 1_000
 OLD_TIMES = datetime.fromisoformat("2024-01-01T00:00:00+00:00")
@@ -22,8 +22,8 @@ def measure_intake(address: str, key: str) -> None:
         "floor": lambda: load.run(address, (load.Asked("/floor", body, {}) for body in whole), count=PER_ROUND),
         "known": lambda: load.run(address, (_single(key, body) for body in known), count=PER_ROUND),
         "whole": lambda: load.run(address, (_single(key, body) for body in whole), count=PER_ROUND),
-        "batch": lambda: load.run(address, _batches(key, known), count=BATCHES, connections=1, expected=200),
-        "whole batch": lambda: load.run(address, _batches(key, whole), count=BATCHES, connections=1, expected=200),
+        "batch": lambda: load.run(address, _batches(key, known), count=BATCHES, expected=200),
+        "whole batch": lambda: load.run(address, _batches(key, whole), count=BATCHES, expected=200),
     }
     done: dict[str, list[load.Load]] = {kind: [] for kind in kinds}
     for warms_up in (True, *[False] * ROUNDS):

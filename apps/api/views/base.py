@@ -65,8 +65,10 @@ class ApiView(APIView):
         return handle(exception, self.get_exception_handler_context())
 
 
-def idempotent(*, required: bool = False) -> Callable[[Handler[View, Addressed]], Handler[View, Addressed]]:
-    """Make a handler answer a repeated Idempotency-Key with its first answer."""
+def idempotent(
+    *, required: bool = False, keeps_plans: bool = False
+) -> Callable[[Handler[View, Addressed]], Handler[View, Addressed]]:
+    """Make a handler answer a repeated Idempotency-Key with its first answer; for `keeps_plans` see `common.plans`."""
 
     def decorate(handler: Handler[View, Addressed]) -> Handler[View, Addressed]:
         @wraps(handler)
@@ -74,7 +76,8 @@ def idempotent(*, required: bool = False) -> Callable[[Handler[View, Addressed]]
             key = key_in(request.headers, required=required)
             if key is None:
                 return handler(view, request, *args, **kwargs)
-            asked = Asked(request.client.pk, key, fingerprint_of(request.method or "", request.path, request.raw))
+            fingerprint = fingerprint_of(request.method or "", request.path, request.raw)
+            asked = Asked(request.client.pk, key, fingerprint, keeps_plans)
             return answer_once(asked, lambda: handler(view, request, *args, **kwargs), view.refused, now=request.now)
 
         return once

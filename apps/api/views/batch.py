@@ -47,7 +47,7 @@ class RefundBatch(ApiView):
         """Room for orders of some size in each item."""
         return int(settings.BATCH_BODY_BYTES)
 
-    @idempotent(required=True)
+    @idempotent(required=True, keeps_plans=True)
     def post(self, request: ApiRequest) -> HttpResponse:
         # Some ten thousand objects that all live until the answer is written, and hold no cycles.
         with collector_paused:

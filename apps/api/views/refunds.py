@@ -33,7 +33,7 @@ class RefundCollection(ApiView):
         page = refunds_of_client(request.client.pk, wanted.filters, limit=wanted.limit, cursor=wanted.cursor)
         return list_answer(request, page, refund_document)
 
-    @idempotent(required=True)
+    @idempotent(required=True, keeps_plans=True)
     def post(self, request: ApiRequest) -> HttpResponse:
         record = checked(RefundRecord, request.data)
         refund = refund_intake(record, client=request.client, actor=request.actor, now=request.now)

@@ -13,7 +13,6 @@ from apps.clients.models import ApiClient
 from apps.common.actors import Actor, system
 from apps.common.errors import Refusal
 from apps.common.instants import written_instant
-from apps.common.plans import keep_plans
 from apps.marketplace.services.absorb import absorb
 from apps.payouts.models import Hold, HoldCause
 from apps.payouts.services.hold import hold_for, hold_part, hold_placed
@@ -133,7 +132,6 @@ def _brings_more(record: RefundRecord) -> bool:
 
 
 def _drafted(records: Sequence[RefundRecord], *, client: ApiClient, now: datetime) -> list[RefundDraft | Refusal]:
-    keep_plans()
     absorbed = absorb(
         client_id=client.pk,
         accounts=[one.account for one in records if one.account is not None and not one.account.is_bare],
