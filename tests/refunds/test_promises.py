@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -7,9 +8,12 @@ from apps.marketplace.models import Order
 from apps.marketplace.records import OrderRecord
 from apps.payouts.models import Hold
 from apps.refunds.models import Refund
+from apps.refunds.records import RefundRecord
+from apps.refunds.services.history import history_import
 from apps.refunds.services.promises import ApprovalExceedsLine, ApprovalExceedsOrder, OrderPromised, order_correct
 from apps.reviews.models import DecisionOutcome, DecisionReason
 from apps.reviews.services.decide import Verdict
+from apps.reviews.services.intake import refunds_intake
 from apps.reviews.services.recall import hold_recall_to_review
 from apps.risk.models import RiskOutcome
 from tests.support.factories import (
@@ -17,11 +21,13 @@ from tests.support.factories import (
     NOON,
     Desk,
     Goods,
+    client_actor,
     make_client,
     make_order,
     make_person,
     open_desk,
     person_actor,
+    refund_body,
     submit,
 )
 from tests.support.racing import at_once
@@ -71,7 +77,8 @@ def test_approves_what_is_left() -> None:
 
     desk.decide(Verdict(DecisionOutcome.PARTIAL, DecisionReason.PART_CONSUMED, "Part is used.", lines={"1": 400}))
 
-    assert sorted(Refund.objects.values_list("approved_amount", flat=True)) == [400, 600]
+    approved = Refund.objects.order_by("approved_amount").values_list("approved_amount", flat=True)
+    assert list(approved) == [400, 600]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -137,3 +144,42 @@ def test_corrects_payments_down_to_what_is_approved() -> None:
     put = order_correct(record_of(order, paid=600), client_id=order.client_id, now=NOON)
 
     assert put.row.paid_amount == 600
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rejects_a_line_of_history_that_takes_back_what_is_approved() -> None:
+    order = make_order(make_client(), Goods(1000))
+    submit(order, RiskOutcome.CLEAR, amount=600)
+    lowered = record_of(order, paid=599).model_dump(mode="json", exclude_unset=True)
+    fresh = lowered | {"id": "O-fresh"}
+    before = everything_that_moves()
+
+    lines = [json.dumps({"type": "order", **one}).encode() + b"\n" for one in (lowered, fresh)]
+    report = history_import(lines, client_id=order.client_id, now=NOON)
+
+    assert (report.accepted, report.unchanged, report.rejected) == (1, 0, 1)
+    (rejection,) = report.rejections
+    assert rejection.line == 1
+    assert [problem.code for problem in rejection.problems] == ["order_promised"]
+    order.refresh_from_db()
+    assert (order.paid_amount, order.payments.get().amount) == (1000, 1000)
+    assert Order.objects.filter(external_id="O-fresh").count() == 1
+    assert everything_that_moves() == before
+
+
+@pytest.mark.django_db
+def test_refuses_a_refund_whose_order_takes_back_what_is_approved() -> None:
+    order = make_order(make_client(), Goods(1000))
+    submit(order, RiskOutcome.CLEAR, amount=600)
+    lowered = record_of(order, currency="JPY").model_dump(mode="json", exclude_unset=True)
+    other = make_order(order.client, Goods(1000))
+    bodies = [refund_body(other, 10), refund_body(order, 10, order=lowered, currency="JPY")]
+    records = [RefundRecord.model_validate(body) for body in bodies]
+
+    taken, refused = refunds_intake(records, client=order.client, actor=client_actor(order.client), now=NOON)
+
+    assert isinstance(taken, Refund)
+    assert isinstance(refused, OrderPromised)
+    order.refresh_from_db()
+    assert order.currency == "CNY"
+    assert sorted(Refund.objects.values_list("amount", flat=True)) == [10, 600]

@@ -1,6 +1,6 @@
 """What happened before, streamed in: any number of lines, taken in chunk by chunk."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from apps.refunds.services.history_chunk import Chunk, chunk_read
 from apps.refunds.services.history_lines import Line, Reason, lines_of, problems_of_line
 from apps.refunds.services.history_refunds import past_refunds_absorb
 from apps.refunds.services.history_report import HistoryReport, Rejection
+from apps.refunds.services.promises import orders_promised, updated_orders
 
 # A chunk is one transaction. Larger ones are hardly faster, hold more memory, and keep their locks for longer.
 CHUNK_LINES = 2_000
@@ -114,21 +115,34 @@ class _Importing:
     ) -> tuple[tuple[Absorbed, list[Outcome | Refusal]], Future[Chunk]]:
         """Store a chunk in one transaction, again when another transaction came between."""
         begun: Future[Chunk] | None = None
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempt = 1
+        while True:
             try:
                 with transaction.atomic():
                     stored = _store(chunk, self.client_id, self.now)
                     begun = begun or meanwhile()
+            except _OrdersPromised as found:
+                chunk.refuse_orders(found.refusals)
             except DatabaseError as error:
                 if attempt == _ATTEMPTS or getattr(error.__cause__, "sqlstate", None) not in _PASSING_STATES:
                     raise
+                attempt += 1
             else:
                 return stored, begun
-        raise AssertionError
+
+
+class _OrdersPromised(Exception):
+    """Lines correct orders to less than is approved of them; what was stored with them has to be undone."""
+
+    def __init__(self, refusals: Mapping[str, Refusal]) -> None:
+        super().__init__(refusals)
+        self.refusals = refusals
 
 
 def _store(chunk: Chunk, client_id: int, now: datetime) -> tuple[Absorbed, list[Outcome | Refusal]]:
+    """Raises _OrdersPromised."""
     refunds = chunk.refunds.records
+    orders = [*chunk.orders.records, *(one.sent_order for one in refunds if one.sent_order)]
     absorbed = absorb(
         client_id=client_id,
         # What refund lines carry along comes last, so that it does not disturb the counting.
@@ -137,12 +151,15 @@ def _store(chunk: Chunk, client_id: int, now: datetime) -> tuple[Absorbed, list[
             *(one.account for one in refunds if one.account and not one.account.is_bare),
         ],
         shops=[*chunk.shops.records, *(one.shop for one in refunds if one.shop and not one.shop.is_bare)],
-        orders=[*chunk.orders.records, *(one.sent_order for one in refunds if one.sent_order)],
+        orders=orders,
         instruments=[one.destination for one in refunds if one.destination],
         transfers=chunk.transfers.records,
         lock_orders={one.order.id for one in refunds},
         now=now,
     )
+    promised = orders_promised(updated_orders((order.id for order in orders), absorbed))
+    if promised:
+        raise _OrdersPromised(promised)
     return absorbed, past_refunds_absorb(refunds, client_id=client_id, absorbed=absorbed, now=now)
 
 

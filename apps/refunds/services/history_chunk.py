@@ -1,9 +1,10 @@
 """A run of lines, read: its records by kind, ready to be stored together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from apps.common.errors import Refusal
 from apps.marketplace.records import AccountRecord, OrderRecord, ShopRecord, TransferRecord
 from apps.marketplace.services.order_rows import OrderRows
 from apps.refunds.records import PastRefundRecord
@@ -24,6 +25,13 @@ class Numbered(Generic[Told]):
         self.numbers.append(number)
         self.records.append(record)
 
+    def take_out(self, refusal_of: Callable[[Told], Refusal | None]) -> list[tuple[int, Reason | Refusal]]:
+        """Remove the records for which there is a refusal; return those by line number."""
+        judged = [(number, one, refusal_of(one)) for number, one in zip(self.numbers, self.records, strict=True)]
+        self.numbers = [number for number, _one, refusal in judged if refusal is None]
+        self.records = [one for _number, one, refusal in judged if refusal is None]
+        return [(number, refusal) for number, _one, refusal in judged if refusal is not None]
+
 
 @dataclass
 class Chunk:
@@ -34,7 +42,7 @@ class Chunk:
     orders: Numbered[OrderRecord | OrderRows] = field(default_factory=Numbered)
     transfers: Numbered[TransferRecord] = field(default_factory=Numbered)
     refunds: Numbered[PastRefundRecord] = field(default_factory=Numbered)
-    refused: list[tuple[int, Reason]] = field(default_factory=list)
+    refused: list[tuple[int, Reason | Refusal]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -61,6 +69,11 @@ class Chunk:
                 self.transfers.add(line.number, record)
             case ShopRecord():
                 self.shops.add(line.number, record)
+
+    def refuse_orders(self, refusals: Mapping[str, Refusal]) -> None:
+        """Take out the lines that tell these orders (by the client's ids), refund lines that bring one included."""
+        self.refused += self.orders.take_out(lambda order: refusals.get(order.id))
+        self.refused += self.refunds.take_out(lambda one: refusals.get(one.order.id) if one.sent_order else None)
 
 
 def chunk_read(lines: Sequence[Line]) -> Chunk:

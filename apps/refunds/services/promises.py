@@ -4,11 +4,11 @@ Asking is checked when a refund comes in. That is not enough: a refund that was 
 all of it again, and a client may correct what was paid.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from apps.common.errors import Conflict
 from apps.common.money import written
 from apps.marketplace.models import Order
 from apps.marketplace.records import OrderRecord
-from apps.marketplace.services.outcomes import Outcome
+from apps.marketplace.services.outcomes import Absorbed, Outcome
 from apps.marketplace.services.put import Put, order_put
 from apps.refunds.lifecycle import PROMISED
 from apps.refunds.models import Refund, RefundLine
@@ -86,12 +86,37 @@ def order_correct(record: OrderRecord, *, client_id: int, now: datetime) -> Put[
     put = order_put(record, client_id=client_id, now=now)
     # Only a row that changed is locked by the change; one that did not is as it was.
     if put.outcome is Outcome.UPDATED:
-        order = put.row
-        promised = _promised(order)
-        total = _sum(promised)
-        if total > order.paid_amount or promised.exclude(currency=order.currency).exists():
-            raise OrderPromised(order_id=order.external_id, promised_written=_written(total, order))
+        for refusal in orders_promised([put.row.pk]).values():
+            raise refusal
     return put
+
+
+def orders_promised(order_ids: Collection[int]) -> dict[str, OrderPromised]:
+    """Return which of these orders, as they stand now, no longer cover what is approved of them, by the client's ids.
+
+    The orders' rows are locked. One statement; none without orders.
+    """
+    if not order_ids:
+        return {}
+    sums = (
+        Refund.objects.filter(order_id__in=order_ids, status__in=_PROMISED)
+        .values("order__external_id", "order__paid_amount", "order__currency")
+        .annotate(total=Sum("approved_amount"), foreign=Count("pk", filter=~Q(currency=F("order__currency"))))
+        .filter(Q(total__gt=F("order__paid_amount")) | Q(foreign__gt=0))
+    )
+    return {
+        name: OrderPromised(order_id=name, promised_written=written(total, currency))
+        for name, currency, total in sums.values_list("order__external_id", "order__currency", "total")
+    }
+
+
+def updated_orders(names: Iterable[str], absorbed: Absorbed) -> set[int]:
+    """Return the row ids of the orders among `names` (those that were absorbed, in their order) that were changed."""
+    return {
+        absorbed.orders[name]
+        for name, outcome in zip(names, absorbed.order_outcomes, strict=True)
+        if outcome is Outcome.UPDATED
+    }
 
 
 def _promised(order: Order) -> QuerySet[Refund]:

@@ -23,6 +23,7 @@ from apps.refunds.models import Refund
 from apps.refunds.records import RefundRecord
 from apps.refunds.services.door import Beginning, Parts, ReferencesUsed, refunds_begin
 from apps.refunds.services.draft import references_used, refunds_draft
+from apps.refunds.services.promises import orders_promised, updated_orders
 from apps.reviews.deadlines import due_at
 from apps.reviews.models import CaseStatus, OpenedBecause, Queue, ReviewCase
 from apps.reviews.selectors import queue_among, queue_for, queues_ordered
@@ -132,16 +133,24 @@ def _brings_more(record: RefundRecord) -> bool:
 
 
 def _drafted(records: Sequence[RefundRecord], *, client: ApiClient, now: datetime) -> list[RefundDraft | Refusal]:
+    orders = [one.sent_order for one in records if one.sent_order is not None]
     absorbed = absorb(
         client_id=client.pk,
         accounts=[one.account for one in records if one.account is not None and not one.account.is_bare],
         shops=[one.shop for one in records if one.shop is not None and not one.shop.is_bare],
-        orders=[one.sent_order for one in records if one.sent_order is not None],
+        orders=orders,
         instruments=[one.destination for one in records if one.destination is not None],
         lock_orders={one.order.id for one in records},
         now=now,
     )
-    return refunds_draft(records, client=client, absorbed=absorbed, now=now)
+    promised = orders_promised(updated_orders((order.id for order in orders), absorbed))
+    drafts = refunds_draft(records, client=client, absorbed=absorbed, now=now)
+    if not promised:
+        return drafts
+    return [
+        promised.get(record.order.id, draft) if record.sent_order is not None else draft
+        for record, draft in zip(records, drafts, strict=True)
+    ]
 
 
 def _reference_refusals(references: Sequence[str], client: ApiClient) -> dict[str, Refusal]:
