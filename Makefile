@@ -65,7 +65,8 @@ format: environment-dev
 
 fuzz: environment-dev
 	@$(BIN)/python -m reviewconsole.launcher.translations
-	@CONTRACT_EXAMPLES=200 CONTRACT_SECONDS=7200 CONTRACT_SEED=$${CONTRACT_SEED:-$$RANDOM} $(BIN)/pytest tests/contract
+	@CONTRACT_EXAMPLES=200 CONTRACT_SECONDS=7200 CONTRACT_SEED=$${CONTRACT_SEED:-$$RANDOM} \
+		REVIEWCONSOLE_FUZZ_EXAMPLES=$${REVIEWCONSOLE_FUZZ_EXAMPLES:-300} $(BIN)/pytest tests/contract
 
 bench: environment-dev
 	@$(BIN)/python -m tests.bench

@@ -5,15 +5,9 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from tests.attachments.storing import store_in
+
 
 @pytest.fixture
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    """Store attachments as an installation does, in a folder that does not exist yet."""
-    place = tmp_path / "attachments"
-    settings.STORAGES = settings.STORAGES | {
-        "attachments": {
-            "BACKEND": "apps.attachments.storage.DurableFileSystemStorage",
-            "OPTIONS": {"location": str(place)},
-        }
-    }
-    return place
+    return store_in(settings, tmp_path / "attachments")

@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -105,7 +106,7 @@ def test_takes_what_has_been_due_longest_first(client: ApiClient) -> None:
 def test_looks_into_the_lane_and_does_not_read_the_backlog(client: ApiClient) -> None:
     make_endpoint(client)
     publish_many(client, 20)
-    asked = {"now": NOW, "leased_until": NOW, "room": 10, "most": 10, "busy": [], "taken": []}
+    asked: dict[str, Any] = {"now": NOW, "leased_until": NOW, "room": 10, "most": 10, "busy": [], "taken": []}
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {claims._CLAIM}", asked)
         plan = "\n".join(line for (line,) in cursor.fetchall())

@@ -20,12 +20,16 @@ from tests.api.asking import asked_refund
 from tests.api.callers import Caller, content, make_caller, problem
 from tests.api.standing import standing
 from tests.attachments.files import PDF, TEXT, attachment, jpeg, png
+from tests.attachments.storing import store_in
 from tests.attachments.test_keep import files_in
 from tests.support.factories import DENIAL, Goods, make_order, open_desk, submit
 
-pytest_plugins = ["tests.attachments.conftest"]
-
 PHOTO = attachment(jpeg(), "image/jpeg", "身份证.jpg")
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    return store_in(settings, tmp_path / "attachments")
 
 
 @pytest.fixture(autouse=True)
