@@ -78,11 +78,11 @@ class LanguageUnknown(Invalid):
 
 
 class TwoKeysValid(Conflict):
-    """Two keys are valid, which is enough to change from one to the other."""
+    """As many keys are valid as may be: two, which is enough to change from one to the other."""
 
     code = "two_keys_valid"
-    title = _("Two keys are valid already")
-    message = _("{client} has two valid keys, as many as a client may have. Revoke one first.")
+    title = _("Enough keys are valid already")
+    message = _("{client} has {most} valid keys or more, as many as a client may have. Revoke one first.")
 
 
 class KeysChanged(Conflict):

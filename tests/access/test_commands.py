@@ -5,6 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from apps.access.services import keys
 from apps.audit.models import AuditEvent
 from apps.clients.models import ApiClient, ApiKey
 from apps.clients.selectors import api_key_presented
@@ -38,13 +39,14 @@ def test_refuses_bad_input_and_makes_nothing(words: tuple[str, ...], complaint: 
     assert (ApiClient.objects.count(), ApiKey.objects.count(), AuditEvent.objects.count()) == (0, 0, 0)
 
 
-def test_refuses_a_third_valid_key() -> None:
-    run("create_api_key", "--client", "Galaxy Mall")
-    run("create_api_key", "--client", "Galaxy Mall")
-
-    with pytest.raises(CommandError, match="Galaxy Mall has two valid keys"):
+def test_makes_as_many_keys_as_an_operator_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "MOST_VALID_KEYS_OF_OPERATORS", 3)
+    for _ in range(3):
         run("create_api_key", "--client", "Galaxy Mall")
-    assert ApiKey.objects.count() == 2
+
+    with pytest.raises(CommandError, match="Galaxy Mall has 3 valid keys or more"):
+        run("create_api_key", "--client", "Galaxy Mall")
+    assert ApiKey.objects.count() == 3
 
 
 def test_prints_the_key_and_nothing_else() -> None:

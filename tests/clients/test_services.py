@@ -146,6 +146,16 @@ def test_refuses_a_third_valid_key_and_makes_nothing() -> None:
     assert ApiKey.objects.count() == 2
 
 
+def test_lets_an_operator_make_more() -> None:
+    for _ in range(3):
+        make_key(most_valid=3)
+
+    with pytest.raises(TwoKeysValid):
+        make_key(most_valid=3)
+
+    assert ApiKey.objects.count() == 3
+
+
 def test_counts_no_key_that_is_revoked_or_expired() -> None:
     make_key()
     ApiKey.objects.update(revoked_at=NOON)

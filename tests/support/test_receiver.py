@@ -30,6 +30,8 @@ def deliver(receiver: Receiver, *, secret: str = SECRET, late: timedelta = timed
         (SECRET, timedelta(), {"webhook-signature": "v1,AAAA"}),
         (SECRET, timedelta(), {"Priority": "u=1"}),
     ],
+    # The secrets are drawn anew in each process, and the processes of a run have to agree on the tests' names.
+    ids=["another secret", "too old", "too new", "wrong signature", "header of no webhook"],
 )
 def test_fails_the_test_that_receives_what_cannot_be_verified(
     secret: str, late: timedelta, more: dict[str, str]

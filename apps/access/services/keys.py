@@ -14,7 +14,7 @@ from apps.audit.services import audit_record
 from apps.clients.errors import EndTooLate, ExpiryPast, KeyEnded, KeysChanged
 from apps.clients.keys import lookup_of
 from apps.clients.models import ApiClient, ApiKey
-from apps.clients.services import api_key_create, checked_name
+from apps.clients.services import MOST_VALID_KEYS, MOST_VALID_KEYS_OF_OPERATORS, api_key_create, checked_name
 from apps.common.actors import Actor
 
 
@@ -29,7 +29,15 @@ class KeyWish:
 
 
 @transaction.atomic
-def key_create(client_id: int, wish: KeyWish, *, actor: Actor, now: datetime, newest_seen: int | None = None) -> str:
+def key_create(
+    client_id: int,
+    wish: KeyWish,
+    *,
+    actor: Actor,
+    now: datetime,
+    newest_seen: int | None = None,
+    most_valid: int = MOST_VALID_KEYS,
+) -> str:
     """Make a key for a client. Returns the key, which nobody can be shown again.
 
     `newest_seen` is the id of the newest key that the person saw, 0 for none: a
@@ -47,6 +55,7 @@ def key_create(client_id: int, wish: KeyWish, *, actor: Actor, now: datetime, ne
         expires_at=wish.expires_at,
         created_by=actor.name,
         now=now,
+        most_valid=most_valid,
     )
     made = ApiKey.objects.get(lookup=lookup_of(key))
     facts = {"label": made.label, "scopes": made.scopes, "networks": made.networks, "expires_at": _told(made)}
@@ -56,12 +65,12 @@ def key_create(client_id: int, wish: KeyWish, *, actor: Actor, now: datetime, ne
 
 @transaction.atomic
 def key_create_for(client_name: str, wish: KeyWish, *, actor: Actor, now: datetime) -> str:
-    """Make a key for the client of this name, and the client when there is none. Returns the key."""
+    """Make a key for the client of this name, and the client when there is none, as an operator. Returns the key."""
     name = checked_name(client_name)
     client = ApiClient.objects.filter(name=name).first() or client_create(
         name=name, language=settings.LANGUAGE_CODE, actor=actor, now=now
     )
-    return key_create(client.pk, wish, actor=actor, now=now)
+    return key_create(client.pk, wish, actor=actor, now=now, most_valid=MOST_VALID_KEYS_OF_OPERATORS)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.access.selectors import ClientKeys
 from apps.clients.models import ApiClient, ApiKey, Scope
@@ -71,7 +72,7 @@ def client_panel(found: ClientKeys, *, now: datetime) -> ClientPanel:
         valid=key_rows(valid, client, now),
         ended=key_rows([key for key in found.keys if not key.is_valid(now)], client, now),
         newest_key_id=found.newest_key_id,
-        keys_words=_("%(valid)d of %(most)d keys valid") % {"valid": len(valid), "most": MOST_VALID_KEYS},
+        keys_words=ngettext("%(valid)d key valid", "%(valid)d keys valid", len(valid)) % {"valid": len(valid)},
         has_room=len(valid) < MOST_VALID_KEYS,
     )
 
