@@ -21,12 +21,11 @@ from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund, RefundLine
 from apps.refunds.selectors import refund_locked, refund_of_client
 from apps.refunds.services.door import refund_move
+from apps.refunds.services.promises import order_of_refund_locked
 from apps.refunds.standing import orders_standing
-from apps.reviews.deadlines import due_at
 from apps.reviews.errors import AppealsUsedUp, AppealTextMissing, AppealTooLate
-from apps.reviews.models import Appeal, CaseStatus, Decision, DecisionOutcome, OpenedBecause, ReviewCase
-from apps.reviews.selectors import queue_for
-from apps.reviews.services.intake import review_part
+from apps.reviews.models import Appeal, Decision, DecisionOutcome, OpenedBecause
+from apps.reviews.services.intake import case_open
 
 
 @transaction.atomic
@@ -48,12 +47,24 @@ def refund_appeal(
     """
     if not text.strip():
         raise AppealTextMissing(pointer="/text")
-    order = _order_locked(refund_id, client_id)
+    refund_of_client(refund_id, client_id=client_id)
+    # As for a new refund: both together cannot take what is left of the order.
+    order = order_of_refund_locked(refund_id)
     refund = refund_locked(refund_id, client_id=client_id, expected_version=expected_version)
     appeal_possible(refund, now=now)
     _check_amounts(refund, order)
     denial = _denial_of(refund)
-    case = _case(refund, denial, actor=actor, now=now)
+    opened = case_open(
+        refund,
+        refund.assessment,
+        because=OpenedBecause.APPEAL,
+        # By the queue alone: the client's channel has had its answer, the denial.
+        answer_by=None,
+        actor=actor,
+        now=now,
+        not_for_id=denial.person_id if denial is not None else None,
+    )
+    case = opened.case
     appeal = Appeal.objects.create(case=case, against=denial, text=text.strip(), appealed_at=now)
     attachments_insert(files, refund=refund, source=Source.APPEAL, source_id=appeal.pk, case_id=case.id, now=now)
     # As when a hold is recalled: what was decided is history, and the lines are asked for again.
@@ -63,7 +74,7 @@ def refund_appeal(
         Status.PENDING_REVIEW,
         actor=actor,
         now=now,
-        parts={"decision": None, "review": review_part(case, case.queue)},
+        parts={"decision": None, "review": opened.part},
         case_id=case.id,
     )
     audit_record(
@@ -92,12 +103,6 @@ def appeal_possible(refund: Refund, *, now: datetime) -> None:
         raise AppealTooLate(until=written_instant(until))
 
 
-def _order_locked(refund_id: str, client_id: int) -> Order:
-    """Lock the order until the transaction ends, as for a new refund: both together cannot take what is left of it."""
-    order_id = refund_of_client(refund_id, client_id=client_id).order_id
-    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
-
-
 def _check_amounts(refund: Refund, order: Order) -> None:
     """Refuse what the order's payments no longer leave: a denied refund counted nothing, an appealed one does."""
     (standing,) = orders_standing([order.pk]).values()
@@ -116,32 +121,3 @@ def _denial_of(refund: Refund) -> Decision | None:
     """Return the decision that denied the refund, None when no person did."""
     newest = Decision.objects.filter(case__refund=refund).order_by("-decided_at", "-pk").first()
     return newest if newest is not None and newest.outcome == DecisionOutcome.DENY else None
-
-
-def _case(refund: Refund, denial: Decision | None, *, actor: Actor, now: datetime) -> ReviewCase:
-    queue = queue_for(refund.category)
-    case = ReviewCase.objects.create(
-        refund=refund,
-        queue=queue,
-        status=CaseStatus.OPEN,
-        opened_because=OpenedBecause.APPEAL,
-        level=refund.assessment.level,
-        category=refund.category,
-        opened_at=now,
-        # By the queue alone: the client's channel has had its answer, the denial.
-        due_at=due_at(now, timedelta(minutes=queue.review_minutes), None),
-        not_for_id=denial.person_id if denial is not None else None,
-    )
-    audit_record(
-        Action.CASE_OPENED,
-        actor=actor,
-        now=now,
-        refund_id=refund.id,
-        case_id=case.id,
-        changes={
-            "queue": queue.slug,
-            "because": OpenedBecause.APPEAL.value,
-            "due_at": written_instant(case.due_at),
-        },
-    )
-    return case

@@ -195,7 +195,7 @@ def _place(
     parts: Parts = {"risk": risk_part(assessment, client.language)}
     if assessment.outcome == RiskOutcome.REVIEW:
         queue = queue_among(queues, refund.category)
-        case = _case(refund, assessment, queue, because=OpenedBecause.POLICY, now=now)
+        case = _case(refund, assessment, queue, because=OpenedBecause.POLICY, answer_by=refund.answer_by, now=now)
         recorded = (_opened(case, queue, actor=POLICY),)
         parts["review"] = review_part(case, queue)
         return _Placed(Beginning(draft, Status.PENDING_REVIEW, parts, case.id, recorded), case=case)
@@ -210,18 +210,35 @@ def _place(
 
 
 def case_open(
-    refund: Refund, assessment: RiskAssessment, *, because: OpenedBecause, actor: Actor, now: datetime
+    refund: Refund,
+    assessment: RiskAssessment,
+    *,
+    because: OpenedBecause,
+    answer_by: datetime | None,
+    actor: Actor,
+    now: datetime,
+    not_for_id: int | None = None,
 ) -> OpenedCase:
-    """Open a case in the queue that the refund's category routes to."""
+    """Open a case in the queue that the refund's category routes to, for anybody but the person `not_for_id`.
+
+    `answer_by` is when the client's channel decides by itself, None when that is past or has no say.
+    """
     queue = queue_for(refund.category)
-    case = _case(refund, assessment, queue, because=because, now=now)
+    case = _case(refund, assessment, queue, because=because, answer_by=answer_by, now=now, not_for_id=not_for_id)
     case.save(force_insert=True)
     audit_record_many([_opened(case, queue, actor=actor)])
     return OpenedCase(case, review_part(case, queue))
 
 
 def _case(
-    refund: Refund, assessment: RiskAssessment, queue: Queue, *, because: OpenedBecause, now: datetime
+    refund: Refund,
+    assessment: RiskAssessment,
+    queue: Queue,
+    *,
+    because: OpenedBecause,
+    answer_by: datetime | None,
+    now: datetime,
+    not_for_id: int | None = None,
 ) -> ReviewCase:
     return ReviewCase(
         refund_id=refund.id,
@@ -231,7 +248,8 @@ def _case(
         level=assessment.level,
         category=refund.category,
         opened_at=now,
-        due_at=due_at(now, timedelta(minutes=queue.review_minutes), refund.answer_by),
+        due_at=due_at(now, timedelta(minutes=queue.review_minutes), answer_by),
+        not_for_id=not_for_id,
     )
 
 

@@ -23,7 +23,14 @@ def hold_recall_to_review(hold_id: int, *, reason: str, actor: Actor, now: datet
     # Looked at before the case: a refund that was recalled already has one.
     if hold.status != HoldStatus.OPEN:
         raise HoldEnded
-    opened = case_open(refund, refund.assessment, because=OpenedBecause.RECALLED, actor=actor, now=now)
+    opened = case_open(
+        refund,
+        refund.assessment,
+        because=OpenedBecause.RECALLED,
+        answer_by=refund.answer_by,
+        actor=actor,
+        now=now,
+    )
     hold_recall(
         hold,
         refund,
