@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -19,12 +19,20 @@ from reviewconsole.launcher.installation import BASE_DIR
 
 @contextmanager
 def web_server(log: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """Run granian with the settings of the tests; gives its address and its process."""
+    database = connection.settings_dict
+    url = f"postgresql://{quote(database['USER'])}@{quote(database['HOST'], safe='')}/{database['NAME']}"
+    settings = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "reviewconsole.settings.testing"}
+    with granian(log, {**os.environ, **settings}) as running:
+        yield running
+
+
+@contextmanager
+def granian(log: Path, environment: Mapping[str, str]) -> Iterator[tuple[str, psutil.Process]]:
     """Run granian with one worker, as an installation does; gives its address and its process."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    database = connection.settings_dict
-    url = f"postgresql://{quote(database['USER'])}@{quote(database['HOST'], safe='')}/{database['NAME']}"
     with log.open("wb") as out:
         server = subprocess.Popen(
             [
@@ -36,7 +44,7 @@ def web_server(log: Path) -> Iterator[tuple[str, psutil.Process]]:
             stdout=out,
             stderr=out,
             cwd=BASE_DIR,
-            env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "reviewconsole.settings.testing"},
+            env=environment,
         )
     try:
         _wait_for(f"{address}/healthz")
