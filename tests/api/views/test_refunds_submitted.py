@@ -253,15 +253,15 @@ def test_refuses_the_same_key_for_another_body(caller: Caller) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_makes_one_refund_of_eight_equal_requests_at_the_same_moment(caller: Caller) -> None:
-    body, together, answers = refund_body(), threading.Barrier(8), []
+def test_makes_one_refund_of_32_equal_requests_at_the_same_moment(caller: Caller) -> None:
+    body, together, answers = refund_body(), threading.Barrier(32), []
 
     def ask() -> None:
         together.wait(10)
         answers.append(caller.post("/refunds", body, Idempotency_Key='"k"'))
         connection.close()
 
-    _together(ask, 8)
+    _together(ask, 32)
 
     statuses = [response.status_code for response in answers]
     assert set(statuses) <= {201, 409}
