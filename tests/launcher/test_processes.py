@@ -18,9 +18,11 @@ def sleeping(**variables: str) -> Iterator[psutil.Process]:
     # A clean environment: the test run itself may stand below a launcher.
     with subprocess.Popen(["sleep", "60"], env={"PATH": os.environ["PATH"], **variables}) as child:
         try:
-            # Started is not yet to be read: for a moment the environment is still that of the test run.
-            until(lambda: psutil.Process(child.pid).name() == "sleep", "it sleeps")
-            yield psutil.Process(child.pid)
+            # Started is not yet to be read: the environment is first that of the test run, and for a moment,
+            # when the name is already the new program's, it is empty.
+            process = psutil.Process(child.pid)
+            until(lambda: variables.items() <= process.environ().items(), "its environment can be read")
+            yield process
         finally:
             child.kill()
 
