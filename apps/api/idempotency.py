@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import NoReturn
 
 import http_sf
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from http_sf import StructuredFieldError
 
@@ -28,6 +28,7 @@ from apps.api.errors import (
 )
 from apps.api.models import IdempotentAnswer
 from apps.common.ciphers import decrypted, encrypted
+from apps.common.cursors import recurring_cursor
 from apps.common.plans import PLANS_KEPT
 
 KEPT_FOR = timedelta(hours=48)
@@ -148,7 +149,7 @@ def _answer_before(asked: Asked) -> HttpResponse | None:
     miss an answer that is committed just as the lock is let go. `_keep` then
     meets it. Raises IdempotencyKeyReused, RequestInFlight.
     """
-    with connection.cursor() as cursor:
+    with recurring_cursor() as cursor:
         cursor.execute(_LOOK[asked.keeps_plans], [asked.lock, asked.client_id, asked.key])
         locked, fingerprint, status, headers, body, *_plans = cursor.fetchone()
     if status is None:
@@ -176,7 +177,7 @@ def _keep(asked: Asked, response: HttpResponse, now: datetime) -> None:
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     # An answer may hold what is shown this once: the secret of a webhook endpoint.
     body = encrypted(response.content.decode())
-    with connection.cursor() as cursor:
+    with recurring_cursor() as cursor:
         cursor.execute(
             _KEEP,
             [asked.client_id, asked.key, asked.fingerprint, response.status_code, json.dumps(headers), body, now],

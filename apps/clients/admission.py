@@ -19,6 +19,7 @@ from django.db import connection
 from apps.clients.keys import digest_of, lookup_of
 from apps.clients.models import ApiClient, ApiKey
 from apps.clients.quotas import Quota, QuotaPolicy
+from apps.common.cursors import recurring_cursor
 
 _KEY = [field.attname for field in ApiKey._meta.concrete_fields]
 _CLIENT = [field.attname for field in ApiClient._meta.concrete_fields]
@@ -115,7 +116,7 @@ def _counted(key: ApiKey, policy: QuotaPolicy, has_drawn: bool, debt: int | None
 
 
 def _ask(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
+    with recurring_cursor() as cursor:
         cursor.execute(statement, parameters)
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import Model
 
+from apps.common.cursors import recurring_cursor
 from apps.marketplace.models import Account, Order, Shop
 from apps.refunds.drafts import OrderedLine
 from apps.refunds.lifecycle import NOT_COUNTED
@@ -69,7 +70,7 @@ def orders_standing(order_ids: Collection[int]) -> dict[str, StandingOrder]:
     if not order_ids:
         return {}
     found: dict[str, StandingOrder] = {}
-    with connection.cursor() as cursor:
+    with recurring_cursor() as cursor:
         cursor.execute(_STATEMENT, {"orders": list(order_ids), "not_counted": _NOT_COUNTED})
         rows = cursor.fetchall()
     for row in rows:

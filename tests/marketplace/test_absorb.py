@@ -358,8 +358,8 @@ def test_takes_the_same_number_of_statements_for_any_number_of_records(client: A
 
     assert one == many
     assert changed_one == changed_many
-    assert one == {"few": 8, "many": 19}[way]
-    assert changed_one == {"few": 8, "many": 15}[way]
+    assert one == {"few": 7, "many": 18}[way]
+    assert changed_one == {"few": 7, "many": 14}[way]
 
 
 def test_takes_one_statement_for_what_is_known(client: ApiClient, way: str) -> None:

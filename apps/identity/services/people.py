@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from apps.common.ciphers import encrypted, keyed_hash
+from apps.common.cursors import recurring_cursor
 from apps.common.staging import Shape, Value, are_few, assigned, copy_into, listed, reserve_ids, stage, stamp
 from apps.identity.matching import plain_email, plain_number, plain_phone
 from apps.identity.models import FactorKind, Subject, VerificationFactor
@@ -72,7 +72,7 @@ def subjects_reserve(count: int) -> list[int]:
     """Return ids for subjects to come."""
     if not count:
         return []
-    with connection.cursor() as cursor:
+    with recurring_cursor() as cursor:
         return reserve_ids(cursor, Subject._meta.db_table, count)
 
 
@@ -86,7 +86,7 @@ def people_absorb(told: Sequence[Told], *, now: datetime) -> None:
         return
     new_ids = {one.subject_id for one in told if one.is_new}
     subjects, factors = _subjects(told), _factors(told, now)
-    with connection.cursor() as cursor:
+    with recurring_cursor() as cursor:
         if are_few(subjects) and are_few(factors):
             _write_few(cursor, subjects, factors)
         else:

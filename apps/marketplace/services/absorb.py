@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 
+from apps.common.cursors import recurring_cursor
 from apps.marketplace.records import AccountRecord, InstrumentRecord, OrderRecord, ShopRecord, TransferRecord
 from apps.marketplace.services.accounts import accounts_absorb
 from apps.marketplace.services.instruments import (
@@ -55,7 +56,7 @@ def absorb(
         Sent([one if isinstance(one, OrderRows) else order_laid_out(one) for one in orders], _orders_together),
         Sent(transfers, lambda _earlier, later: later),
     )
-    with connection.cursor() as cursor:
+    with recurring_cursor() as cursor:
         return _absorb(cursor, client_id, sent, lock_orders, now)
 
 
@@ -103,6 +104,7 @@ def _absorb(
     cursor: CursorWrapper, client_id: int, sent: _Gathered, lock_orders: Collection[str], now: datetime
 ) -> Absorbed:
     accounts_referred, shops_referred = sent.accounts_referred(), sent.shops_referred()
+    instruments_sent = instruments_together(sent.instruments_of(sent.orders.by_id.values(), sent.transfers.by_id))
     known = known_rows(
         cursor,
         client_id,
@@ -110,6 +112,7 @@ def _absorb(
         shops=shops_referred | sent.shops.by_id.keys(),
         orders=sent.orders.by_id.keys(),
         transfers=sent.transfers.by_id.keys(),
+        instruments=instruments_sent.keys(),
     )
     order_news = orders_that_are_news(sent.orders.by_id, known.orders)
     transfer_digests = news("transfer", sent.transfers.by_id, known.transfers)
@@ -129,6 +132,7 @@ def _absorb(
         cursor,
         client_id,
         sent=instruments_together(sent.instruments_of(order_news.values(), transfer_digests)),
+        present=known.instruments,
         accounts=accounts,
     )
     resolved = Resolved(accounts, shops, instruments)

@@ -1,14 +1,15 @@
 """Instruments, many at once. What is left out or null about one stays as it was."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from apps.common.staging import Shape, Value, are_few, copy_unless_met, reserve_ids, stage, text_array
+from apps.common.staging import Shape, Value, are_few, copy_unless_met, reserve_ids, stage
 from apps.marketplace.records import InstrumentRecord
+from apps.marketplace.services.known import KnownInstruments
 from apps.marketplace.services.outcomes import InstrumentKey
 
 _TABLE = "marketplace_instrument"
@@ -22,12 +23,6 @@ _SHAPE = Shape(
         ("holder_account_id", "bigint"),
     ),
 )
-# Types are few, so each fingerprint is looked up under all of them: for a join on pairs the whole table would be read.
-_PRESENT = """
-    SELECT type, fingerprint, id, last4, brand, holder_account_id FROM marketplace_instrument
-    WHERE client_id = %(client_id)s
-    AND type = ANY(%(types)s::text[]) AND fingerprint = ANY(%(fingerprints)s::text[])
-"""
 
 
 class InstrumentTold(NamedTuple):
@@ -68,30 +63,16 @@ def instruments_absorb(
     client_id: int,
     *,
     sent: Mapping[InstrumentKey, InstrumentTold],
+    present: KnownInstruments,
     accounts: Mapping[str, int],
 ) -> dict[InstrumentKey, int]:
     """Return the row ids of the instruments, writing those that are new or told otherwise."""
-    if not sent:
-        return {}
-    present = _present(cursor, client_id, sent)
-    ids = {key: row_id for key, (row_id, *_rest) in present.items()}
+    ids = {key: present[key].row_id for key in sent if key in present}
     rows = {key: _row(told, accounts) for key, told in sent.items()}
     fresh = sorted(row for key, row in rows.items() if key not in present)
     told_otherwise = [row for key, row in rows.items() if key in present and _differs(row[2:], present[key][1:])]
     copied = {} if are_few(fresh) else _copy(cursor, client_id, fresh)
     return ids | copied | _upsert(cursor, client_id, told_otherwise if copied else [*fresh, *told_otherwise])
-
-
-def _present(
-    cursor: CursorWrapper, client_id: int, keys: Collection[InstrumentKey]
-) -> dict[InstrumentKey, tuple[Any, ...]]:
-    types, fingerprints = zip(*keys, strict=True)
-    cursor.execute(
-        _PRESENT,
-        {"client_id": client_id, "types": text_array(set(types)), "fingerprints": text_array(fingerprints)},
-    )
-    found = {(kind, fingerprint): tuple(row) for kind, fingerprint, *row in cursor.fetchall()}
-    return {key: found[key] for key in keys if key in found}
 
 
 def _row(told: InstrumentTold, accounts: Mapping[str, int]) -> tuple[Value, ...]:

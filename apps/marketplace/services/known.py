@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b, sha256
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
 from apps.common.staging import are_few, text_array
 from apps.marketplace.records import AccountRecord, ShopRecord, TransferRecord
+from apps.marketplace.services.outcomes import InstrumentKey
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,17 @@ class Known:
     digest: bytes
 
 
+class KnownInstrument(NamedTuple):
+    """A stored instrument: its row id, and what is known of it."""
+
+    row_id: int
+    last4: str
+    brand: str
+    holder_account_id: int | None
+
+
 KnownRows = Mapping[str, Known]
+KnownInstruments = Mapping[InstrumentKey, KnownInstrument]
 RecordWithId = TypeVar("RecordWithId", AccountRecord, ShopRecord, TransferRecord)
 
 
@@ -58,6 +69,7 @@ class KnownOfAll:
     shops: KnownRows
     orders: KnownRows
     transfers: KnownRows
+    instruments: KnownInstruments
 
 
 def known_rows(
@@ -68,9 +80,10 @@ def known_rows(
     shops: Collection[str],
     orders: Collection[str],
     transfers: Collection[str],
+    instruments: Collection[InstrumentKey],
 ) -> KnownOfAll:
-    """Look up rows of the four kinds by external id, in one statement and without locks."""
-    if not are_few([*accounts, *shops, *orders, *transfers]):
+    """Look up rows by what the client knows them by, in one statement and without locks."""
+    if not are_few([*accounts, *shops, *orders, *transfers, *instruments]):
         # By its estimate a look-up of many ids is worth parallel workers; starting them takes longer than it does.
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     cursor.execute(
@@ -81,24 +94,43 @@ def known_rows(
             "shops": text_array(shops),
             "orders": text_array(orders),
             "transfers": text_array(transfers),
+            "types": text_array({kind for kind, _fingerprint in instruments}),
+            "fingerprints": text_array([fingerprint for _kind, fingerprint in instruments]),
         },
     )
     found: tuple[dict[str, Known], ...] = ({}, {}, {}, {})
-    for kind, external_id, row_id, digest in cursor.fetchall():
-        found[kind][external_id] = Known(row_id, bytes(digest))
-    return KnownOfAll(*found)
+    of_instruments: dict[InstrumentKey, KnownInstrument] = {}
+    for kind, name, row_id, digest, *instrument in cursor.fetchall():
+        if kind < len(found):
+            found[kind][name] = Known(row_id, bytes(digest))
+        else:
+            _add_instrument(of_instruments, name, row_id, *instrument)
+    wanted = {key: of_instruments[key] for key in instruments if key in of_instruments}
+    accounts_found, shops_found, orders_found, transfers_found = found
+    return KnownOfAll(accounts_found, shops_found, orders_found, transfers_found, wanted)
 
 
+def _add_instrument(known: dict[InstrumentKey, KnownInstrument], name: str, row_id: int, *told: Any) -> None:
+    kind, last4, brand, holder_account_id = told
+    known[kind, name] = KnownInstrument(row_id, last4, brand, holder_account_id)
+
+
+# Types of instruments are few, so each fingerprint is looked up under all of them: for a join on pairs the whole
+# table would be read.
 _KNOWN = """
-    SELECT 0, external_id, id, digest FROM marketplace_account
+    SELECT 0, external_id, id, digest, NULL::text, NULL::text, NULL::text, NULL::bigint FROM marketplace_account
     WHERE client_id = %(client_id)s AND external_id = ANY(%(accounts)s::text[])
     UNION ALL
-    SELECT 1, external_id, id, digest FROM marketplace_shop
+    SELECT 1, external_id, id, digest, NULL, NULL, NULL, NULL FROM marketplace_shop
     WHERE client_id = %(client_id)s AND external_id = ANY(%(shops)s::text[])
     UNION ALL
-    SELECT 2, external_id, id, digest FROM marketplace_order
+    SELECT 2, external_id, id, digest, NULL, NULL, NULL, NULL FROM marketplace_order
     WHERE client_id = %(client_id)s AND external_id = ANY(%(orders)s::text[])
     UNION ALL
-    SELECT 3, external_id, id, digest FROM marketplace_transfer
+    SELECT 3, external_id, id, digest, NULL, NULL, NULL, NULL FROM marketplace_transfer
     WHERE client_id = %(client_id)s AND external_id = ANY(%(transfers)s::text[])
+    UNION ALL
+    SELECT 4, fingerprint, id, NULL, type, last4, brand, holder_account_id FROM marketplace_instrument
+    WHERE client_id = %(client_id)s
+    AND type = ANY(%(types)s::text[]) AND fingerprint = ANY(%(fingerprints)s::text[])
 """

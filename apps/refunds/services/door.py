@@ -14,14 +14,14 @@ from django.db.models import Model
 from apps.audit.models import Action, AuditEvent
 from apps.audit.services import audit_event, audit_record
 from apps.common.actors import Actor
-from apps.common.inserting import insert_missing
+from apps.common.inserting import insert_missing_joined
 from apps.refunds.documents import refund_document
 from apps.refunds.drafts import RefundDraft
 from apps.refunds.errors import IllegalTransition
 from apps.refunds.lifecycle import BEGINNINGS, PROMISED, Status, event_of
 from apps.refunds.models import Refund, RefundLine
 from apps.webhooks.event_types import EventType
-from apps.webhooks.services.publish import EventDraft, events_publish
+from apps.webhooks.services.publish import EventDraft, events_joined, events_publish, events_published
 
 Part = dict[str, Any] | None
 
@@ -51,7 +51,7 @@ class Beginning:
 def refunds_begin(
     beginnings: Sequence[Beginning], *, actor: Actor, now: datetime, beside: Sequence[Model] = ()
 ) -> None:
-    """Insert refunds with their first status and tell their first events; two statements, however many.
+    """Insert refunds with their first status and tell their first events; one statement, however many.
 
     `beside` are new rows of the apps above that refer to the refunds. A
     reference is used once: when another transaction used one of these since
@@ -69,12 +69,16 @@ def refunds_begin(
     recorded = [
         event for beginning in beginnings for event in (*beginning.recorded, _received(beginning, actor=actor, now=now))
     ]
-    inserted = insert_missing(
-        refunds, conflict=["client_id", "reference"], returning="id", beside=[*lines, *recorded, *beside]
+    inserted, is_awaited = insert_missing_joined(
+        refunds,
+        conflict=["client_id", "reference"],
+        returning="id",
+        beside=[*lines, *recorded, *beside],
+        joined=events_joined([_draft_event(one, BEGINNINGS[Status(one.status)]) for one in refunds], now=now),
     )
     if len(inserted) < len(refunds):
         raise ReferencesUsed([refund.reference for refund in refunds if refund.id not in inserted])
-    events_publish([_draft_event(refund, BEGINNINGS[Status(refund.status)]) for refund in refunds], now=now)
+    events_published(is_awaited=is_awaited)
 
 
 class ReferencesUsed(Exception):

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from django.db import connection
 
+from apps.common.cursors import recurring_cursor
 from apps.refunds.models import Refund
 
 Row = TypeVar("Row")
@@ -57,7 +57,7 @@ def read(refunds: Sequence[Refund], *readings: Reading[Any]) -> list[list[list[A
     }
     for reading in readings:
         parameters |= reading.parameters()
-    with connection.cursor() as cursor:
+    with recurring_cursor() as cursor:
         cursor.execute(_statement(readings), parameters)
         answers = cursor.fetchall()
     decoders = [_decoder(reading) for reading in readings]

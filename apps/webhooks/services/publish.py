@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 
+from apps.common.cursors import recurring_cursor
 from apps.common.identifiers import new_identifier
+from apps.common.inserting import Joined
 from apps.webhooks.services.nudge import nudge
 
 # Prefix and time of a fresh identifier; the rest is drawn by the database. Hexadecimal digits
@@ -16,8 +18,7 @@ from apps.webhooks.services.nudge import nudge
 _STAMP_LENGTH = len("dlv_") + 10
 
 # A delivery whose lane waits for a retry is not due before that retry: due rows stay few.
-_PUBLISH = """
-WITH event AS (
+_TABLES = """event AS (
     INSERT INTO webhooks_event (id, client_id, subject_id, type, sequence, timestamp, payload)
     SELECT id, client_id, subject_id, type, sequence, %(now)s, payload
     FROM ROWS FROM (
@@ -40,9 +41,9 @@ WITH event AS (
     WHERE endpoint.removed_at IS NULL AND endpoint.status = 'enabled'
         AND (endpoint.event_types = '{}' OR event.type = ANY (endpoint.event_types))
     RETURNING 1
-)
-SELECT EXISTS (SELECT FROM delivery)
-"""
+)"""
+_IS_AWAITED = "EXISTS (SELECT FROM delivery)"
+_PUBLISH = f"WITH {_TABLES} SELECT {_IS_AWAITED}"
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,39 @@ def events_publish(drafts: Sequence[EventDraft], *, now: datetime) -> list[str]:
     without one this raises. After the commit the sender is nudged, which may
     fail unnoticed.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("An event is published in the transaction of its change.")
+    _in_transaction()
     if not drafts:
         return []
+    ids, parameters = _written(drafts, now)
+    with recurring_cursor() as cursor:
+        cursor.execute(_PUBLISH, parameters)
+        ((is_awaited,),) = cursor.fetchall()
+    events_published(is_awaited=is_awaited)
+    return ids
+
+
+def events_joined(drafts: Sequence[EventDraft], *, now: datetime) -> Joined:
+    """Return the same as part of a statement that inserts what the events tell of.
+
+    Its answer goes to `events_published`.
+    """
+    _in_transaction()
+    _ids, parameters = _written(drafts, now)
+    return Joined(_TABLES, _IS_AWAITED, parameters)
+
+
+def events_published(*, is_awaited: bool | None) -> None:
+    """Nudge the sender after the commit if anybody awaits what was published."""
+    if is_awaited:
+        transaction.on_commit(nudge, robust=True)
+
+
+def _in_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("An event is published in the transaction of its change.")
+
+
+def _written(drafts: Sequence[EventDraft], now: datetime) -> tuple[list[str], dict[str, Any]]:
     ids = [new_identifier("evt") for _draft in drafts]
     events = [
         {
@@ -79,15 +109,7 @@ def events_publish(drafts: Sequence[EventDraft], *, now: datetime) -> list[str]:
         }
         for identifier, draft in zip(ids, drafts, strict=True)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PUBLISH,
-            {"now": now, "stamp": delivery_stamp(), "events": msgspec.json.encode(events).decode()},
-        )
-        ((is_awaited,),) = cursor.fetchall()
-    if is_awaited:
-        transaction.on_commit(nudge, robust=True)
-    return ids
+    return ids, {"now": now, "stamp": delivery_stamp(), "events": msgspec.json.encode(events).decode()}
 
 
 def delivery_stamp() -> str:

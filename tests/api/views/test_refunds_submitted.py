@@ -320,7 +320,7 @@ def test_asks_the_database_a_fixed_number_of_times(caller: Caller) -> None:
         response = caller.post("/refunds", body)
 
     assert response.status_code == 201
-    assert len(asked) == 13
+    assert len(asked) == 11
 
 
 def test_speaks_of_refusals_in_chinese(caller: Caller) -> None:
