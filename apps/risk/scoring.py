@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from apps.risk.factors import Factor
 from apps.risk.facts import RefundFacts
 from apps.risk.policy import Level, Outcome, Policy
-
-LARGEST_SCORE = 100
+from apps.risk.policy.document import Consequence
+from apps.risk.policy.settings import LARGEST_SCORE
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,31 @@ class Verdict:
 def score_of(factors: Sequence[Factor], policy: Policy) -> int:
     """Add up the points, within 0 and 100; circumstances without substance stay below their ceiling."""
     total = sum(factor.points for factor in factors)
-    substance = sum(f.points for f in factors if f.points > 0 and f.code not in policy.circumstances)
-    if substance < policy.substance_least:
-        total = min(total, policy.circumstance_most)
+    substance = sum(f.points for f in factors if f.points > 0 and f.code not in policy.circumstances.codes)
+    if substance < policy.circumstances.substance_least:
+        total = min(total, policy.circumstances.most)
     return max(0, min(LARGEST_SCORE, total))
 
 
 def level_of(score: int, policy: Policy) -> Level:
     """Return the level that the score reaches."""
-    return next(level for least, level in policy.levels if score >= least)
+    levels = policy.levels
+    if score >= levels.critical:
+        return Level.CRITICAL
+    if score >= levels.high:
+        return Level.HIGH
+    return Level.MEDIUM if score >= levels.medium else Level.LOW
 
 
 def verdict_of(facts: RefundFacts, factors: Sequence[Factor], policy: Policy) -> Verdict:
-    """Judge a refund. Purchases by minors always come before a person."""
+    """Judge a refund. Purchases by minors, and refunds of which a factor failed, always come before a person."""
     score = score_of(factors, policy)
     level = level_of(score, policy)
-    consequence = policy.consequences[policy.care[facts.category]][level]
-    outcome = policy.minor_outcome if facts.is_minor_purchase else consequence.outcome
-    return Verdict(score, level, outcome, consequence.hold_hours)
+    consequence = policy.consequences[policy.care[facts.category]].of(level)
+    return Verdict(score, level, _outcome(facts, factors, policy, consequence), consequence.hold_hours)
+
+
+def _outcome(facts: RefundFacts, factors: Sequence[Factor], policy: Policy, consequence: Consequence) -> Outcome:
+    if any(factor.is_failed for factor in factors):
+        return Outcome.REVIEW
+    return policy.minors.outcome if facts.is_minor_purchase else consequence.outcome

@@ -14,16 +14,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from apps.common.money import written
-from apps.risk.factors import Unit
+from apps.risk.factors import Unit, Unweighed
 from apps.risk.facts import InstrumentKind, VerificationKind, VerificationState
 from apps.risk.policy import FactorCode
-from apps.risk.wording import INNOCENT, INSTRUMENTS, SENTENCES, STATES, TITLES, VERIFICATIONS
+from apps.risk.wording import (
+    INNOCENT,
+    INSTRUMENTS,
+    SENTENCES,
+    STATES,
+    TITLES,
+    UNWEIGHED,
+    UNWEIGHED_STATES,
+    VERIFICATIONS,
+)
 
 # What a sentence depends on, beside the numbers.
 _SAID = ("code", "rule", "observed", "unit", "window_hours")
 _MONEY = ("amount", "bought", "refunded")
 # Codes that this version no longer knows are shown as they are stored.
 _KNOWN = frozenset(FactorCode)
+_UNWEIGHED = frozenset(Unweighed)
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,8 @@ def factor_sentence(factor: Mapping[str, Any], language: str) -> str:
 def _sentence(said: tuple[Any, ...], numbers: tuple[tuple[str, Any], ...], language: str) -> str:
     factor = dict(zip(_SAID, said, strict=True)) | {"numbers": dict(numbers)}
     with translation.override(language):
+        if factor["rule"] in _UNWEIGHED:
+            return str(UNWEIGHED[Unweighed(factor["rule"])])
         template = SENTENCES.get((factor["code"], factor["rule"]))
         if template is None:
             return factor_title(factor["code"], language)
@@ -73,8 +85,8 @@ def factor_words(factor: Mapping[str, Any], language: str) -> FactorWords:
         return FactorWords(
             title=factor_title(factor["code"], language),
             sentence=factor_sentence(factor, language),
-            innocent=factor_innocent(factor["code"], language),
-            observed=_quantity(factor["observed"], factor["unit"]),
+            innocent="" if factor["rule"] in _UNWEIGHED else factor_innocent(factor["code"], language),
+            observed=_observed(factor),
             threshold=_quantity(factor["threshold"], factor["unit"]),
             window=_window(factor["window_hours"]),
         )
@@ -112,6 +124,12 @@ def _weak_states(numbers: Mapping[str, Any]) -> list[str]:
 
 def _listed(parts: list[str]) -> str:
     return pgettext("between the items of a list", ", ").join(parts)
+
+
+def _observed(factor: Mapping[str, Any]) -> str:
+    if factor["rule"] in _UNWEIGHED:
+        return str(UNWEIGHED_STATES[Unweighed(factor["rule"])])
+    return _quantity(factor["observed"], factor["unit"])
 
 
 def _quantity(value: float | None, unit: str) -> str:

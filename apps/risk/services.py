@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from apps.refunds.drafts import RefundDraft
-from apps.risk.factors import factor_document, factors_of
+from apps.risk.factors import Unweighed, factor_document, factors_of
 from apps.risk.facts import RefundFacts, facts_document
 from apps.risk.models import RiskAssessment
-from apps.risk.policy_v1 import POLICY
+from apps.risk.policy.shipped import SHIPPED_NUMBER, shipped_policy
 from apps.risk.scoring import verdict_of
 from apps.risk.selectors import refunds_facts
 from apps.risk.sentences import factor_sentence
@@ -24,11 +24,12 @@ def refunds_assess(drafts: Sequence[RefundDraft], *, now: datetime) -> list[Risk
 
 
 def _assessment(draft: RefundDraft, facts: RefundFacts, now: datetime) -> RiskAssessment:
-    factors = factors_of(facts, POLICY)
-    verdict = verdict_of(facts, factors, POLICY)
+    policy = shipped_policy()
+    factors = factors_of(facts, policy)
+    verdict = verdict_of(facts, factors, policy)
     return RiskAssessment(
         refund_id=draft.refund.pk,
-        policy_version=POLICY.version,
+        policy_version=SHIPPED_NUMBER,
         score=verdict.score,
         level=verdict.level.value,
         outcome=verdict.outcome.value,
@@ -49,5 +50,7 @@ def risk_part(assessment: RiskAssessment, language: str) -> dict[str, Any]:
         "factors": [
             {"code": factor["code"], "points": factor["points"], "summary": factor_sentence(factor, language)}
             for factor in assessment.factors
+            # Reasons alone: what could not be told is none.
+            if factor["rule"] != Unweighed.UNKNOWN
         ],
     }

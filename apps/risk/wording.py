@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
+from apps.risk.factors import Unweighed
 from apps.risk.facts import InstrumentKind, VerificationKind, VerificationState
 from apps.risk.policy import FactorCode
 
@@ -104,6 +105,18 @@ SENTENCES: dict[tuple[FactorCode, str], str | Promise] = {
     (FactorCode.MINOR_PURCHASE, "reason"): _(
         "Asked back as a purchase by a minor: a person decides, and how the goods were used counts for nothing."
     ),
+}
+
+# What is said of a factor that could not be weighed, whatever its code.
+UNWEIGHED: dict[Unweighed, str | Promise] = {
+    Unweighed.UNKNOWN: _("Cannot be told: what it depends on is unknown."),
+    Unweighed.FAILED: _("Could not be worked out because of an error, so a person looks at the refund."),
+}
+
+# The same in a word, where a value that was observed would stand.
+UNWEIGHED_STATES: dict[Unweighed, str | Promise] = {
+    Unweighed.UNKNOWN: pgettext_lazy("risk factor", "unknown"),
+    Unweighed.FAILED: pgettext_lazy("risk factor", "failed"),
 }
 
 INNOCENT: dict[FactorCode, str | Promise] = {

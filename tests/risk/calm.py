@@ -21,8 +21,9 @@ from apps.risk.facts import (
     Window,
 )
 from apps.risk.policy import FactorCode
-from apps.risk.policy_v1 import POLICY
+from apps.risk.policy.shipped import shipped_policy
 
+POLICY = shipped_policy()
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 CALM = RefundFacts(

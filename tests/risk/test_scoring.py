@@ -1,15 +1,14 @@
 """From factors to score, level, outcome and hold."""
 
-from dataclasses import replace
-
 import pytest
 
 from apps.risk.factors import Factor, Unit, factors_of
+from apps.risk.factors.factor import failed, unknown
 from apps.risk.facts import Category
 from apps.risk.policy import FactorCode, Level, Outcome
-from apps.risk.policy_v1 import POLICY
+from apps.risk.policy.document import Levels
 from apps.risk.scoring import level_of, score_of, verdict_of
-from tests.risk.calm import calm
+from tests.risk.calm import POLICY, calm
 
 CONSUMED, VELOCITY = FactorCode.REFUND_AFTER_CONSUMPTION, FactorCode.REFUND_VELOCITY
 
@@ -90,6 +89,18 @@ def test_brings_every_purchase_by_a_minor_to_a_person() -> None:
     assert (verdict.score, verdict.level, verdict.outcome) == (0, Level.LOW, Outcome.REVIEW)
 
 
+def test_brings_a_refund_to_a_person_of_which_a_factor_failed() -> None:
+    facts = calm()
+    verdict = verdict_of(facts, [failed(CONSUMED, ZeroDivisionError())], POLICY)
+    assert (verdict.score, verdict.level, verdict.outcome, verdict.hold_hours) == (0, Level.LOW, Outcome.REVIEW, 0)
+
+
+def test_leaves_a_refund_alone_of_which_a_factor_is_unknown() -> None:
+    facts = calm()
+    verdict = verdict_of(facts, [unknown(CONSUMED, "goods.consumed_percent")], POLICY)
+    assert (verdict.score, verdict.level, verdict.outcome) == (0, Level.LOW, Outcome.CLEAR)
+
+
 def test_orders_factors_by_weight_and_those_in_favour_last() -> None:
     facts = calm(
         account={"age_days": 1},
@@ -108,6 +119,6 @@ def test_orders_factors_by_weight_and_those_in_favour_last() -> None:
 
 
 def test_follows_the_policy_it_is_given() -> None:
-    stricter = replace(POLICY, levels=((10, Level.CRITICAL), (0, Level.LOW)))
+    stricter = POLICY.model_copy(update={"levels": Levels(medium=8, high=9, critical=10)})
     facts = calm(payment={"minutes_since": 3.0})
     assert verdict_of(facts, factors_of(facts, stricter), stricter).outcome == Outcome.REVIEW

@@ -12,10 +12,15 @@ from apps.identity.models import FactorStatus
 from apps.marketplace.models import DeliveryStatus, InstrumentType
 from apps.refunds.models import Refund
 from apps.risk.models import RiskAssessment
+from apps.risk.policy import Care, Outcome
+from apps.risk.policy.document import Consequence
+from apps.risk.policy.shipped import shipped_policy
 from apps.risk.services import refunds_assess, risk_part
 from tests.risk.calm import NOON
 from tests.risk.platform import Platform, make_platform
 from tests.risk.stored import draft_of, refund_assess, refund_facts
+
+CLEARED = Consequence(outcome=Outcome.CLEAR, hold_hours=0)
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +131,27 @@ def test_speaks_the_clients_language_whatever_is_active(risky: Refund) -> None:
 def test_weighs_a_stored_assessment_the_same_after_reading_it_back(risky: Refund) -> None:
     assessed = refund_assess(risky, now=NOON)
     assert risk_part(RiskAssessment.objects.get(refund=risky), "en") == risk_part(assessed, "en")
+
+
+def test_gives_clients_no_reason_that_is_unknown(shop_platform: Platform) -> None:
+    buyer = shop_platform.account()
+    order = shop_platform.order(buyer, ago=timedelta(hours=5))
+    assessed = refund_assess(shop_platform.refund(order), now=NOON)
+    rules = {factor["code"]: factor["rule"] for factor in assessed.factors}
+    assert rules["REFUND_AFTER_CONSUMPTION"] == "unknown"
+    codes = [factor["code"] for factor in risk_part(assessed, "en")["factors"]]
+    assert codes == [code for code, rule in rules.items() if rule != "unknown"]
+
+
+def test_takes_a_refund_in_for_a_person_when_a_factor_fails(risky: Refund, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = shipped_policy()
+    care = dict.fromkeys(Care, policy.consequences[Care.LENIENT].model_copy(update={"critical": CLEARED}))
+    broken = policy.factors.model_copy(update={"FAST_REFUND": policy.factors.MINOR_PURCHASE})
+    changed = policy.model_copy(update={"factors": broken, "consequences": care})
+    monkeypatch.setattr("apps.risk.services.shipped_policy", lambda: changed)
+    assessed = refund_assess(risky, now=NOON)
+    (failure,) = [factor for factor in assessed.factors if factor["rule"] == "failed"]
+    assert (failure["code"], failure["points"], failure["numbers"]) == ("FAST_REFUND", 0, {"error": "AttributeError"})
+    assert (assessed.level, assessed.outcome) == ("critical", "review")
+    shown = [factor["summary"] for factor in risk_part(assessed, "en")["factors"] if factor["code"] == "FAST_REFUND"]
+    assert shown == ["Could not be worked out because of an error, so a person looks at the refund."]

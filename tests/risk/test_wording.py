@@ -5,6 +5,8 @@ import re
 import pytest
 from django.utils import translation
 
+from apps.risk.factors import Factor, factor_document
+from apps.risk.factors.factor import failed, unknown
 from apps.risk.facts import DestinationFacts, InstrumentKind, RefundFacts
 from apps.risk.models import RiskLevel, RiskOutcome
 from apps.risk.policy import FactorCode
@@ -71,6 +73,32 @@ def test_gives_a_page_everything_about_a_factor() -> None:
 def test_leaves_out_a_threshold_and_a_window_that_do_not_exist() -> None:
     words = factor_words(weighed(calm(destination=WALLET), FactorCode.DESTINATION_MISMATCH), "en")
     assert (words.observed, words.threshold, words.window) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("factor", "english", "chinese", "sentence"),
+    [
+        (
+            unknown(FactorCode.NEW_ACCOUNT, "account.age_days"),
+            "unknown",
+            "未知",
+            "所依据的信息未知，无法判断。",
+        ),
+        (
+            failed(FactorCode.NEW_ACCOUNT, ZeroDivisionError()),
+            "failed",
+            "计算失败",
+            "计算出错，未能得出结果，因此由审核员审核这笔退款申请。",
+        ),
+    ],
+)
+def test_says_what_could_not_be_weighed_and_excuses_nothing(
+    factor: Factor, english: str, chinese: str, sentence: str
+) -> None:
+    document = factor_document(factor)
+    words = factor_words(document, CHINESE)
+    assert (words.title, words.observed, words.sentence, words.innocent) == ("新账户", chinese, sentence, "")
+    assert factor_words(document, "en").observed == english
 
 
 def test_shows_a_stored_factor_that_no_rule_knows_any_more() -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from apps.console import wording
 from apps.console.presenters.case_page import FactorRow, RecordLink
+from apps.risk.factors import Unweighed
 from apps.risk.sentences import factor_sentence, factor_title, factor_words
 
 STRONGEST = 2
@@ -15,16 +16,19 @@ RECORDS_SHOWN = 8
 HEAVY_POINTS = 20
 NOTABLE_POINTS = 10
 
+UNWEIGHED_RULES = frozenset(Unweighed)
+
 Document = Mapping[str, Any]
 
 
 def strongest(factors: Sequence[Document]) -> list[str]:
     """Return the names of the two factors that weigh most against the refund."""
-    return [factor_title(factor["code"], _language()) for factor in _against(factors)[:STRONGEST]]
+    weighed = [factor for factor in _against(factors) if factor["rule"] != Unweighed.FAILED]
+    return [factor_title(factor["code"], _language()) for factor in weighed[:STRONGEST]]
 
 
 def strongest_sentence(factors: Sequence[Document]) -> str:
-    """Return the sentence of the factor that weighs most, empty when none weighs anything."""
+    """Return the sentence of the factor that weighs most, of one that failed when none does, empty without either."""
     against = _against(factors)
     return factor_sentence(against[0], _language()) if against else ""
 
@@ -37,7 +41,8 @@ def factor_rows(factors: Sequence[Document]) -> list[FactorRow]:
 
 
 def _against(factors: Sequence[Document]) -> list[Document]:
-    return sorted((factor for factor in factors if factor["points"] >= 0), key=lambda factor: -factor["points"])
+    against = [factor for factor in factors if factor["points"] >= 0 and factor["rule"] != Unweighed.UNKNOWN]
+    return sorted(against, key=lambda factor: -factor["points"])
 
 
 def _row(factor: Document, heaviest: int) -> FactorRow:
@@ -48,7 +53,7 @@ def _row(factor: Document, heaviest: int) -> FactorRow:
     return FactorRow(
         code=factor["code"],
         title=words.title,
-        points=f"+{points}" if points > 0 else f"−{-points}" if points else "0",
+        points=_points(factor),
         share=round(100 * abs(points) / heaviest),
         tone=_tone(points),
         observed=words.observed,
@@ -60,6 +65,14 @@ def _row(factor: Document, heaviest: int) -> FactorRow:
         records=records,
         records_more=len(factor["records"]) - len(records),
     )
+
+
+def _points(factor: Document) -> str:
+    """Return the points with their sign; a dash where nothing could be weighed, which is not the same as nothing."""
+    points = factor["points"]
+    if points:
+        return f"+{points}" if points > 0 else f"−{-points}"
+    return "–" if factor["rule"] in UNWEIGHED_RULES else "0"
 
 
 def _tone(points: int) -> str:

@@ -2,23 +2,34 @@
 
 from collections.abc import Sequence
 
-from apps.risk.factors.factor import Factor, RecordKind, Unit, care_of, reached, records, weighs
+from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, unknown, weighs
 from apps.risk.facts import RefundFacts
-from apps.risk.policy import Band, FactorCode, Policy
+from apps.risk.policy import Band, Care, FactorCode
+from apps.risk.policy.conduct import (
+    FastRefund,
+    RefundAfterConsumption,
+    RefundCountShare,
+    RefundValueShare,
+    RefundVelocity,
+)
 
 
-def refund_after_consumption(facts: RefundFacts, policy: Policy) -> Factor | None:
+def refund_after_consumption(facts: RefundFacts, settings: RefundAfterConsumption, care: Care) -> Factor | None:
     """Used or viewed before the request; whichever weighs more."""
-    candidates = [factor for factor in (_consumed(facts, policy), _viewed(facts, policy)) if factor is not None]
+    if facts.goods.consumed_percent is None and facts.goods.viewed_amount is None:
+        return unknown(settings.code, "goods.consumed_percent")
+    candidates = [
+        factor for factor in (_consumed(facts, settings, care), _viewed(facts, settings, care)) if factor is not None
+    ]
     return max(candidates, key=lambda factor: factor.points, default=None)
 
 
-def _consumed(facts: RefundFacts, policy: Policy) -> Factor | None:
+def _consumed(facts: RefundFacts, settings: RefundAfterConsumption, care: Care) -> Factor | None:
     goods = facts.goods
     if goods.consumed_percent is None:
         return None
-    band = reached(policy.consumed, goods.consumed_percent)
-    points = weighs(band.points, care_of(facts, policy)) if band else None
+    band = reached(settings.consumed, goods.consumed_percent)
+    points = weighs(band.points, care) if band else None
     if band is None or points is None:
         return None
     return Factor(
@@ -34,9 +45,9 @@ def _consumed(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def _viewed(facts: RefundFacts, policy: Policy) -> Factor | None:
+def _viewed(facts: RefundFacts, settings: RefundAfterConsumption, care: Care) -> Factor | None:
     goods = facts.goods
-    points = weighs(policy.viewed, care_of(facts, policy))
+    points = weighs(settings.viewed, care)
     if not goods.viewed_amount or points is None:
         return None
     return Factor(
@@ -52,44 +63,44 @@ def _viewed(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def value_share(facts: RefundFacts, policy: Policy) -> Factor | None:
+def value_share(facts: RefundFacts, settings: RefundValueShare, care: Care) -> Factor | None:
     """Refunded ÷ bought in value, over enough orders to mean something."""
     habits = facts.habits
-    if habits.orders < policy.value_share_orders or habits.baskets < policy.value_share_baskets:
+    if habits.orders < settings.least_orders or habits.baskets < settings.least_baskets:
         return None
     return _share(
         facts,
-        policy,
+        care,
         code=FactorCode.REFUND_VALUE_SHARE,
-        bands=policy.value_share,
+        bands=settings.bands,
         part=habits.refunded,
         whole=habits.bought,
     )
 
 
-def count_share(facts: RefundFacts, policy: Policy) -> Factor | None:
+def count_share(facts: RefundFacts, settings: RefundCountShare, care: Care) -> Factor | None:
     """Refunded ÷ bought in orders; common among lawful customers, so it weighs little."""
     habits = facts.habits
-    if habits.orders < policy.count_share_orders:
+    if habits.orders < settings.least_orders:
         return None
     return _share(
         facts,
-        policy,
+        care,
         code=FactorCode.REFUND_COUNT_SHARE,
-        bands=policy.count_share,
+        bands=settings.bands,
         part=habits.baskets,
         whole=habits.orders,
     )
 
 
 def _share(
-    facts: RefundFacts, policy: Policy, *, code: FactorCode, bands: Sequence[Band], part: int, whole: int
+    facts: RefundFacts, care: Care, *, code: FactorCode, bands: Sequence[Band], part: int, whole: int
 ) -> Factor | None:
     if whole <= 0:
         return None
     # Compared as whole numbers: a share of exactly the threshold reaches it.
     band = next((band for band in bands if 100 * part >= band.threshold * whole), None)
-    points = weighs(band.points, care_of(facts, policy)) if band else None
+    points = weighs(band.points, care) if band else None
     if band is None or points is None:
         return None
     habits = facts.habits
@@ -112,13 +123,12 @@ def _share(
     )
 
 
-def velocity(facts: RefundFacts, policy: Policy) -> Factor | None:
+def velocity(facts: RefundFacts, settings: RefundVelocity, care: Care) -> Factor | None:
     """Baskets refunded within a window; the band that weighs most counts."""
-    care = care_of(facts, policy)
     windows = {window.hours: window for window in facts.habits.windows}
     hits = [
         (points, band, windows[band.hours])
-        for band in policy.velocity
+        for band in settings.bands
         if windows[band.hours].baskets >= band.baskets and (points := weighs(band.points, care)) is not None
     ]
     if not hits:
@@ -137,13 +147,13 @@ def velocity(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def fast_refund(facts: RefundFacts, policy: Policy) -> Factor | None:
+def fast_refund(facts: RefundFacts, settings: FastRefund, care: Care) -> Factor | None:
     """Asked back soon after the last payment."""
     minutes = facts.payment.minutes_since
     if minutes is None:
-        return None
-    band = next((band for band in policy.fast if minutes <= band.threshold), None)
-    points = weighs(band.points, care_of(facts, policy)) if band else None
+        return unknown(settings.code, "payment.minutes_since")
+    band = next((band for band in settings.bands if minutes <= band.threshold), None)
+    points = weighs(band.points, care) if band else None
     if band is None or points is None:
         return None
     return Factor(

@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from apps.risk.facts import RefundFacts
-from apps.risk.policy import Band, Care, FactorCode, Points, Policy
+from apps.risk.policy import Band, Care, FactorCode, Points
 
 
 class RecordKind(StrEnum):
@@ -38,6 +37,15 @@ class Record:
     id: str
 
 
+class Unweighed(StrEnum):
+    """The rules of factors that could not be weighed: they have no points, which is not to say that they weigh none."""
+
+    # What the factor needs to know was not told.
+    UNKNOWN = "unknown"
+    # Working it out raised an exception, so that a person has to look.
+    FAILED = "failed"
+
+
 Number = int | float | str | None
 
 
@@ -61,6 +69,11 @@ class Factor:
     records: tuple[Record, ...]
     base_rate: float | None = None
 
+    @property
+    def is_failed(self) -> bool:
+        """Whether working the factor out raised an exception."""
+        return self.rule == Unweighed.FAILED
+
 
 _ADAPTER = TypeAdapter(Factor)
 
@@ -68,11 +81,6 @@ _ADAPTER = TypeAdapter(Factor)
 def factor_document(factor: Factor) -> dict[str, Any]:
     """Return the factor as JSON holds it: its fields, records as {"kind", "id"}."""
     return _ADAPTER.dump_python(factor, mode="json")  # type: ignore[no-any-return]  # a dataclass dumps to a dict
-
-
-def care_of(facts: RefundFacts, policy: Policy) -> Care:
-    """Return how strictly the refund's category is looked at."""
-    return policy.care[facts.category]
 
 
 def reached(bands: Sequence[Band], value: float) -> Band | None:
@@ -88,3 +96,27 @@ def weighs(points: Points, care: Care) -> int | None:
 def records(kind: RecordKind, ids: Sequence[str]) -> tuple[Record, ...]:
     """Return records of one kind."""
     return tuple(Record(kind, record_id) for record_id in ids)
+
+
+def unknown(code: FactorCode, fact: str) -> Factor:
+    """Return that a factor cannot be told, as this fact (`payment.minutes_since`) is unknown."""
+    return _unweighed(code, Unweighed.UNKNOWN, {"fact": fact})
+
+
+def failed(code: FactorCode, error: Exception) -> Factor:
+    """Return that working a factor out failed. Of the error only its class is kept: its text may hold what was paid."""
+    return _unweighed(code, Unweighed.FAILED, {"error": type(error).__name__})
+
+
+def _unweighed(code: FactorCode, rule: Unweighed, numbers: dict[str, Number]) -> Factor:
+    return Factor(
+        code=code,
+        rule=rule.value,
+        points=0,
+        observed=None,
+        threshold=None,
+        unit=Unit.NONE,
+        window_hours=0,
+        numbers=numbers,
+        records=(),
+    )

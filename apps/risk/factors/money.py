@@ -1,20 +1,21 @@
 """Where the money came from and where it shall go."""
 
-from apps.risk.factors.factor import Factor, Record, RecordKind, Unit, care_of, reached, records, weighs
+from apps.risk.factors.factor import Factor, Record, RecordKind, Unit, reached, records, weighs
 from apps.risk.facts import InstrumentKind, RefundFacts
-from apps.risk.policy import FactorCode, Policy
+from apps.risk.policy import Care, FactorCode
+from apps.risk.policy.money import CreditToCash, DestinationMismatch, PayerMismatch
 
 # How many payers the sentence names; the records hold them all.
 PAYERS_NAMED = 3
 
 
-def payer_mismatch(facts: RefundFacts, policy: Policy) -> Factor | None:
+def payer_mismatch(facts: RefundFacts, settings: PayerMismatch, care: Care) -> Factor | None:
     """Somebody else paid. It weighs when the money shall not go back to where it came from."""
     payers = facts.payment.other_payers
     if not payers:
         return None
     goes_elsewhere = facts.destination is not None and facts.destination.is_source is False
-    points = weighs(policy.payer_elsewhere if goes_elsewhere else policy.payer_returned, care_of(facts, policy))
+    points = weighs(settings.elsewhere if goes_elsewhere else settings.returned, care)
     if points is None:
         return None
     return Factor(
@@ -30,7 +31,7 @@ def payer_mismatch(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def destination_mismatch(facts: RefundFacts, policy: Policy) -> Factor | None:
+def destination_mismatch(facts: RefundFacts, settings: DestinationMismatch, care: Care) -> Factor | None:
     """The refund shall go to an instrument that did not pay. The buyer's own balance with the shop is none such."""
     destination = facts.destination
     if destination is None or destination.is_source is not False:
@@ -38,7 +39,7 @@ def destination_mismatch(facts: RefundFacts, policy: Policy) -> Factor | None:
     is_anothers = destination.is_holder_the_buyer is False
     if destination.kind == InstrumentKind.BALANCE and not is_anothers:
         return None
-    points = weighs(policy.destination_of_another if is_anothers else policy.destination_new, care_of(facts, policy))
+    points = weighs(settings.another if is_anothers else settings.new, care)
     if points is None:
         return None
     return Factor(
@@ -54,27 +55,27 @@ def destination_mismatch(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def credit_to_cash(facts: RefundFacts, policy: Policy) -> Factor | None:
+def credit_to_cash(facts: RefundFacts, settings: CreditToCash, care: Care) -> Factor | None:
     """Paid with credit that is no money yet, asked back as money."""
     destination, payment = facts.destination, facts.payment
-    is_cash = destination is not None and destination.kind in policy.cash_kinds
+    is_cash = destination is not None and destination.kind in settings.cash_kinds
     if destination is None or not is_cash or destination.is_source is not False or payment.total <= 0:
         return None
-    credit = sum(amount for kind, amount in payment.by_kind.items() if kind in policy.credit_kinds)
+    credit = sum(amount for kind, amount in payment.by_kind.items() if kind in settings.credit_kinds)
     card = payment.by_kind.get(InstrumentKind.CREDIT_CARD, 0)
     hits = [
         (points, rule, amount, band)
         for rule, amount, bands in (
-            ("credit", credit, policy.credit_to_cash),
-            ("credit_card", card, policy.card_to_cash),
+            ("credit", credit, settings.credit),
+            ("credit_card", card, settings.credit_card),
         )
         if (band := reached(bands, 100 * amount / payment.total)) is not None
-        and (points := weighs(band.points, care_of(facts, policy))) is not None
+        and (points := weighs(band.points, care)) is not None
     ]
     if not hits:
         return None
     points, rule, amount, band = max(hits, key=lambda hit: hit[0])
-    paid_kinds = policy.credit_kinds if rule == "credit" else {InstrumentKind.CREDIT_CARD}
+    paid_kinds = settings.credit_kinds if rule == "credit" else {InstrumentKind.CREDIT_CARD}
     return Factor(
         code=FactorCode.CREDIT_TO_CASH,
         rule=rule,

@@ -1,11 +1,19 @@
 """Who the customer is: how new, how well verified, who shares identity and instruments, how it went before."""
 
-from apps.risk.factors.factor import Factor, RecordKind, Unit, care_of, reached, records, weighs
-from apps.risk.facts import InstrumentRole, RefundFacts, VerificationState
-from apps.risk.policy import FactorCode, Policy
+from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, unknown, weighs
+from apps.risk.facts import InstrumentRole, RefundFacts, VerificationKind, VerificationState
+from apps.risk.policy import Care, FactorCode
+from apps.risk.policy.person import (
+    MinorPurchase,
+    NewAccount,
+    PastOutcomes,
+    SharedIdentity,
+    SharedInstrument,
+    WeakVerification,
+)
 
 
-def minor_purchase(facts: RefundFacts, policy: Policy) -> Factor | None:
+def minor_purchase(facts: RefundFacts, settings: MinorPurchase, care: Care) -> Factor | None:
     """Names the lane and weighs nothing: it is why a person looks, not a reason against the customer."""
     if not facts.is_minor_purchase:
         return None
@@ -22,13 +30,13 @@ def minor_purchase(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def new_account(facts: RefundFacts, policy: Policy) -> Factor | None:
+def new_account(facts: RefundFacts, settings: NewAccount, care: Care) -> Factor | None:
     """The account was registered lately."""
     age = facts.account.age_days
     if age is None:
-        return None
-    band = next((band for band in policy.new_account if age < band.threshold), None)
-    points = weighs(band.points, care_of(facts, policy)) if band else None
+        return unknown(settings.code, "account.age_days")
+    band = next((band for band in settings.bands if age < band.threshold), None)
+    points = weighs(band.points, care) if band else None
     if band is None or points is None:
         return None
     return Factor(
@@ -44,15 +52,14 @@ def new_account(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def weak_verification(facts: RefundFacts, policy: Policy) -> Factor | None:
+def weak_verification(facts: RefundFacts, settings: WeakVerification, care: Care) -> Factor | None:
     """Factors that are missing, failed, expired or in another name. `observed` counts them."""
-    care = care_of(facts, policy)
     weak = [factor for factor in facts.verification if factor.state != VerificationState.VERIFIED]
     if facts.is_verification_told:
-        summed = sum(policy.verification[factor.state][factor.kind] for factor in weak)
-        points = min(summed, policy.verification_most.under(care))
+        summed = sum(settings.states[factor.state].of(factor.kind) for factor in weak)
+        points = min(summed, settings.most.under(care))
     else:
-        points = policy.verification_untold.under(care)
+        points = settings.untold.under(care)
     if not points:
         return None
     return Factor(
@@ -68,14 +75,18 @@ def weak_verification(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def shared_identity(facts: RefundFacts, policy: Policy) -> Factor | None:
+def shared_identity(facts: RefundFacts, settings: SharedIdentity, care: Care) -> Factor | None:
     """The phone, document or card that weighs most among those that other accounts use too."""
-    care = care_of(facts, policy)
+    bands = {
+        VerificationKind.PHONE: settings.phone,
+        VerificationKind.ID_DOCUMENT: settings.id_document,
+        VerificationKind.BANK_CARD: settings.bank_card,
+    }
     hits = [
         (points, factor, band)
         for factor in facts.verification
         if factor.shared_by
-        and (band := reached(policy.shared_identity[factor.kind], factor.shared_by)) is not None
+        and (band := reached(bands[factor.kind], factor.shared_by)) is not None
         and (points := weighs(band.points, care)) is not None
     ]
     if not hits:
@@ -94,10 +105,9 @@ def shared_identity(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def shared_instrument(facts: RefundFacts, policy: Policy) -> Factor | None:
+def shared_instrument(facts: RefundFacts, settings: SharedInstrument, care: Care) -> Factor | None:
     """The payment instrument or destination that weighs most among those that other accounts use too."""
-    care = care_of(facts, policy)
-    bands = {InstrumentRole.PAID: policy.shared_paid, InstrumentRole.DESTINATION: policy.shared_destination}
+    bands = {InstrumentRole.PAID: settings.paid, InstrumentRole.DESTINATION: settings.destination}
     hits = [
         (points, shared, band)
         for shared in facts.shared_instruments
@@ -120,15 +130,14 @@ def shared_instrument(facts: RefundFacts, policy: Policy) -> Factor | None:
     )
 
 
-def past_outcomes(facts: RefundFacts, policy: Policy) -> Factor | None:
+def past_outcomes(facts: RefundFacts, settings: PastOutcomes, care: Care) -> Factor | None:
     """Earlier denials count against; orders kept, without any denial and with little refunded, in favour."""
-    care = care_of(facts, policy)
     past, habits = facts.past, facts.habits
-    band = reached(policy.past_denials, past.denied)
-    refunds_little = 100 * habits.refunded < min(band.threshold for band in policy.value_share) * habits.bought
-    keeps_enough = past.kept_orders >= policy.good_history_orders and past.kept_amount >= facts.amount
+    band = reached(settings.denials, past.denied)
+    refunds_little = 100 * habits.refunded < settings.kept_refunded_under * habits.bought
+    keeps_enough = past.kept_orders >= settings.kept_least_orders and past.kept_amount >= facts.amount
     is_good = not past.denied and keeps_enough and refunds_little
-    chosen = band.points if band else policy.good_history if is_good else None
+    chosen = band.points if band else settings.kept if is_good else None
     points = weighs(chosen, care) if chosen else None
     if points is None:
         return None
@@ -137,7 +146,7 @@ def past_outcomes(facts: RefundFacts, policy: Policy) -> Factor | None:
         rule="denied" if band else "kept",
         points=points,
         observed=past.denied if band else past.kept_orders,
-        threshold=band.threshold if band else policy.good_history_orders,
+        threshold=band.threshold if band else settings.kept_least_orders,
         unit=Unit.COUNT,
         window_hours=24 * past.days,
         numbers={"denied": past.denied, "paid": past.paid, "kept_orders": past.kept_orders},

@@ -1,0 +1,17 @@
+"""The policy as data: one class of settings a factor, by theme, and the document that holds them all."""
+
+from apps.risk.policy.codes import Care, FactorCode, Level, Outcome
+from apps.risk.policy.document import Policy, policy_from
+from apps.risk.policy.settings import Band, FactorSettings, Points
+
+__all__ = [
+    "Band",
+    "Care",
+    "FactorCode",
+    "FactorSettings",
+    "Level",
+    "Outcome",
+    "Points",
+    "Policy",
+    "policy_from",
+]

@@ -1,0 +1,115 @@
+"""The policy: every threshold, point, level, outcome and hold length, as data.
+
+Rules are in `factors`, arithmetic in `scoring`; nothing but this document says
+how much anything weighs.
+"""
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from pydantic import AfterValidator, Field, model_validator
+
+from apps.risk.facts import Category
+from apps.risk.policy.codes import Care, FactorCode, Level, Outcome
+from apps.risk.policy.factors import Factors
+from apps.risk.policy.settings import LARGEST_SCORE, Count, Settings, Weight
+
+Value = TypeVar("Value")
+LeastScore = Annotated[int, Field(ge=1, le=LARGEST_SCORE)]
+
+
+class Levels(Settings):
+    """From which score on each level begins. Low begins at 0."""
+
+    medium: LeastScore
+    high: LeastScore
+    critical: LeastScore
+
+    @model_validator(mode="after")
+    def _rise(self) -> "Levels":
+        if not self.medium < self.high < self.critical:
+            raise ValueError("levels must rise: medium, high, critical")
+        return self
+
+
+class Consequence(Settings):
+    """What a level leads to; `hold_hours` is also how long money waits that a person approves."""
+
+    outcome: Outcome
+    hold_hours: Count
+
+    @model_validator(mode="after")
+    def _holds_for_a_while(self) -> "Consequence":
+        if self.outcome is Outcome.HOLD and not self.hold_hours:
+            raise ValueError("a hold needs a length")
+        return self
+
+
+class Consequences(Settings):
+    """What each level leads to."""
+
+    low: Consequence
+    medium: Consequence
+    high: Consequence
+    critical: Consequence
+
+    def of(self, level: Level) -> Consequence:
+        """Return what one level leads to."""
+        consequence: Consequence = getattr(self, level)
+        return consequence
+
+
+class Circumstances(Settings):
+    """What describes most lawful newcomers too.
+
+    However many of `codes` meet, the score stays at `most` unless other
+    factors bring `substance_least` points of their own.
+    """
+
+    codes: frozenset[FactorCode]
+    most: Annotated[int, Field(ge=0, le=LARGEST_SCORE)]
+    substance_least: Weight
+
+
+class Minors(Settings):
+    """Purchases by minors are a lane of their own.
+
+    Whatever the score, `outcome` follows. Clearing them by rule would make the
+    words "my child did it" a free pass, and weighing them by rule would hold a
+    child's play against the family. `counts` is what may be counted at all:
+    habits of use are no abuse, and parents pay and lend their phone.
+    """
+
+    outcome: Outcome
+    counts: frozenset[FactorCode]
+
+
+def _every_category(care: dict[Category, Value]) -> dict[Category, Value]:
+    missing = [category.value for category in Category if category not in care]
+    if missing:
+        raise ValueError(f"missing: {', '.join(missing)}")
+    return care
+
+
+def _every_care(by_care: dict[Care, Value]) -> dict[Care, Value]:
+    missing = [care.value for care in Care if care not in by_care]
+    if missing:
+        raise ValueError(f"missing: {', '.join(missing)}")
+    return by_care
+
+
+class Policy(Settings):
+    """One version of the policy."""
+
+    care: Annotated[dict[Category, Care], AfterValidator(_every_category)]
+    factors: Factors
+    circumstances: Circumstances
+    minors: Minors
+    levels: Levels
+    consequences: Annotated[dict[Care, Consequences], AfterValidator(_every_care)]
+
+
+def policy_from(document: Any) -> Policy:
+    """Return the policy that a document of JSON's types describes. Raises pydantic.ValidationError."""
+    # As JSON, because only there are enum members and tuples written otherwise than they are read.
+    return Policy.model_validate_json(msgspec.json.encode(document))

@@ -1,0 +1,38 @@
+"""The factors that a policy may have, each under its code."""
+
+from apps.risk.policy.conduct import (
+    FastRefund,
+    RefundAfterConsumption,
+    RefundCountShare,
+    RefundValueShare,
+    RefundVelocity,
+)
+from apps.risk.policy.money import CreditToCash, DestinationMismatch, PayerMismatch
+from apps.risk.policy.person import (
+    MinorPurchase,
+    NewAccount,
+    PastOutcomes,
+    SharedIdentity,
+    SharedInstrument,
+    WeakVerification,
+)
+from apps.risk.policy.settings import Settings
+
+
+class Factors(Settings):
+    """One field a factor, named as its code. None: the factor is no part of the policy."""
+
+    REFUND_AFTER_CONSUMPTION: RefundAfterConsumption | None = None
+    REFUND_VALUE_SHARE: RefundValueShare | None = None
+    REFUND_COUNT_SHARE: RefundCountShare | None = None
+    REFUND_VELOCITY: RefundVelocity | None = None
+    FAST_REFUND: FastRefund | None = None
+    NEW_ACCOUNT: NewAccount | None = None
+    WEAK_VERIFICATION: WeakVerification | None = None
+    SHARED_IDENTITY: SharedIdentity | None = None
+    SHARED_INSTRUMENT: SharedInstrument | None = None
+    PAYER_MISMATCH: PayerMismatch | None = None
+    DESTINATION_MISMATCH: DestinationMismatch | None = None
+    CREDIT_TO_CASH: CreditToCash | None = None
+    PAST_OUTCOMES: PastOutcomes | None = None
+    MINOR_PURCHASE: MinorPurchase | None = None
