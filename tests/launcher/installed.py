@@ -102,7 +102,8 @@ class Installed:
         return next((one for one in found if one.ppid() not in {other.pid for other in found}), None)
 
     def answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        # Patient: on a machine that is busy with other tests an answer takes its time.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == http.HTTPStatus.OK

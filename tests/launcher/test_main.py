@@ -123,13 +123,18 @@ def test_runs_beside_another_installation(running: Installed, own_folder: Path) 
     folder.mkdir()
     other = installed_in(folder)
 
-    other.start()
+    try:
+        other.start()
 
-    assert other.answers()
-    assert running.answers()
-    assert other.stop(signal.SIGINT) == 0
-    assert other.processes() == set()
-    assert running.answers()
+        assert other.answers()
+        assert running.answers()
+        assert other.stop(signal.SIGINT) == 0
+        assert other.processes() == set()
+        assert running.answers()
+    finally:
+        if not other.launcher_is_gone():
+            other.stop()
+        processes.stop_all_of(other.data_dir, other.data_dir / "postgres")
 
 
 def test_ends_what_a_killed_launcher_left_and_finds_its_rows(running: Installed) -> None:

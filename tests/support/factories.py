@@ -136,8 +136,9 @@ def submit(
     now: datetime = NOON,
     **changed: Any,
 ) -> Refund:
-    """Take in a refund whose assessment the test chooses."""
-    record = RefundRecord.model_validate(refund_body(order, amount, **changed))
+    """Take in a refund that is requested now, and whose assessment the test chooses."""
+    asked = {"requested_at": now.isoformat()} | changed
+    record = RefundRecord.model_validate(refund_body(order, amount, **asked))
     absorbed = absorb(client_id=order.client_id, lock_orders=[order.external_id], now=now)
     (draft,) = refunds_draft([record], client=order.client, absorbed=absorbed, now=now)
     if isinstance(draft, Refusal):

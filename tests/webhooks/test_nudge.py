@@ -17,27 +17,29 @@ def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def eventually(holds: Any) -> None:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.005)
 
 
 def test_does_not_wait_for_a_broker_that_hangs() -> None:
-    let_go, called = threading.Event(), threading.Event()
+    let_go, called, has_returned = threading.Event(), threading.Event(), threading.Event()
 
     def hang() -> None:
         called.set()
-        let_go.wait(10)
+        let_go.wait()
+        has_returned.set()
 
     nudger = Nudger(hang)
     nudger.ask()
-    assert called.wait(5)
-    began = time.monotonic()
+    assert called.wait(60)
     for _ in range(1000):
         nudger.ask()
-    assert time.monotonic() - began < 1
+    # Every call came back while the broker still hangs.
+    assert not has_returned.is_set()
     let_go.set()
+    assert has_returned.wait(60)
 
 
 def test_swallows_what_a_broker_raises_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
