@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "apps.identity",
     "apps.marketplace",
     "apps.refunds",
+    "apps.rings",
     "apps.risk",
     "apps.payouts",
     "apps.attachments",

@@ -1,0 +1,92 @@
+"""Rings: groups of accounts and shops among which money or goods move as chance would not have it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.clients.models import ApiClient
+from apps.common.identifiers import PrefixedIdField
+from apps.marketplace.models import Account, Shop
+from apps.rings.kinds import Kind
+from apps.staff.models import Person
+
+
+class RingKind(models.TextChoices):
+    """`kinds.Kind` in words."""
+
+    CYCLE = Kind.CYCLE.value, _("Money cycle")
+
+
+class RingStatus(models.TextChoices):
+    """What a supervisor made of it. A dismissed ring is not raised again."""
+
+    SUSPECTED = "suspected", pgettext_lazy("ring", "Suspected")
+    CONFIRMED = "confirmed", pgettext_lazy("ring", "Confirmed")
+    DISMISSED = "dismissed", pgettext_lazy("ring", "Dismissed")
+
+
+class Ring(models.Model):
+    """One ring with its proof."""
+
+    id = PrefixedIdField("rng")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=16, choices=RingKind)
+    status = models.CharField(max_length=9, choices=RingStatus, default=RingStatus.SUSPECTED)
+    # 0-100, from `chance`: how many rings at least as surprising chance makes in this client's data.
+    score = models.PositiveSmallIntegerField()
+    chance = models.FloatField()
+    currency = models.CharField(max_length=3)
+    # The largest sum that was moved at once, in minor units: the same money goes from hand to hand.
+    amount = models.BigIntegerField()
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    # {"path": [{"from", "to", "at", "amount", "currency", "record"}], "rounds"}: parties by the client's own ids.
+    proof = models.JSONField(default=dict)
+    # Of kind and members: what is found again is the same ring.
+    fingerprint = models.BinaryField()
+    detected_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "fingerprint"], name="ring_once_per_client"),
+            models.CheckConstraint(condition=Q(kind__in=RingKind.values), name="ring_kind_known"),
+            models.CheckConstraint(condition=Q(status__in=RingStatus.values), name="ring_status_known"),
+            models.CheckConstraint(condition=Q(score__lte=100), name="ring_score_to_100"),
+            models.CheckConstraint(
+                name="ring_decision_has_author_and_reason",
+                condition=Q(status=RingStatus.SUSPECTED, decided_by__isnull=True, decided_at__isnull=True)
+                | (
+                    ~Q(status=RingStatus.SUSPECTED)
+                    & ~Q(reason="")
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class RingMember(models.Model):
+    """An account or a shop of a ring."""
+
+    ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="members", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="ring_memberships")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="ring_memberships")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ring", "account", "shop"], name="ring_member_once", nulls_distinct=False),
+            models.CheckConstraint(
+                name="ring_member_is_one_thing",
+                condition=Q(account__isnull=False, shop__isnull=True) | Q(account__isnull=True, shop__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ring_id} {self.account_id or self.shop_id}"

@@ -1,0 +1,1 @@
+"""Finding rings, and what supervisors make of them."""

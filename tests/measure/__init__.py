@@ -1,0 +1,1 @@
+"""Measurements on data with labels; printed, never asserted."""
