@@ -1,4 +1,4 @@
-"""What a ring can be. Pure, as the algorithms are."""
+"""What a ring can be, and what its members do in it. Pure, as the algorithms are."""
 
 from enum import StrEnum
 
@@ -7,3 +7,23 @@ class Kind(StrEnum):
     """What its members have in common."""
 
     CYCLE = "cycle"
+    FAN_IN = "fan_in"
+    FAN_OUT = "fan_out"
+    PASS_THROUGH = "pass_through"  # noqa: S105 (no password)
+    DENSE_BLOCK = "dense_block"
+    SHARED_IDENTITY = "shared_identity"
+    SELF_DEALING = "self_dealing"
+
+
+class Role(StrEnum):
+    """What one member does in it."""
+
+    PASSES_ON = "passes_on"
+    COLLECTS = "collects"
+    SPREADS = "spreads"
+    PAYS = "pays"
+    RECEIVES = "receives"
+    BUYS = "buys"
+    SELLS = "sells"
+    OWNS = "owns"
+    SHARES = "shares"

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from apps.clients.models import ApiClient
+from apps.rings.errors import RingUnknown
 from apps.rings.hops import Hop
+from apps.rings.models import Ring
 
 _CHUNK = 20_000
 # A shop whose owner is not known stands for itself, by its row id with the sign turned.
@@ -58,3 +60,11 @@ def _moved(client: ApiClient, since: datetime) -> Iterator[tuple[str, Hop]]:
         while rows := cursor.fetchmany(_CHUNK):
             for at, source, target, amount, currency, record in rows:
                 yield currency, Hop(at, source, target, amount, record)
+
+
+def ring_locked(ring_id: str) -> Ring:
+    """Return a ring whose row nobody else changes until the transaction ends. Raises RingUnknown."""
+    ring = Ring.objects.select_for_update().filter(pk=ring_id).first()
+    if ring is None:
+        raise RingUnknown
+    return ring

@@ -59,7 +59,7 @@ class Command(BaseCommand):
                     self.stderr.write(f"{client.name}: too many paths; not all of them were searched.")
                 rings += report.rings
         self._export(rings, options["export"])
-        self._tell(rings, clients, options["export"])
+        self._tell(rings, clients, kinds, options["export"])
 
     def _clients(self, name: str | None) -> list[ApiClient]:
         clients = list(ApiClient.objects.filter(**({"name": name} if name else {})).order_by("name"))
@@ -77,12 +77,12 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{target}: {error.strerror or error}") from error
 
-    def _tell(self, rings: list[Ring], clients: list[ApiClient], target: str | None) -> None:
+    def _tell(self, rings: list[Ring], clients: list[ApiClient], kinds: list[Kind], target: str | None) -> None:
         # Standard output is for the rings when they go there.
         out = self.stderr if target == _STANDARD_OUTPUT else self.stdout
         for client in clients:
             of_client = [ring for ring in rings if ring.client_id == client.pk]
-            counts = ", ".join(f"{sum(ring.kind == kind for ring in of_client)} {kind}" for kind in Kind)
+            counts = ", ".join(f"{sum(ring.kind == kind for ring in of_client)} {kind}" for kind in kinds)
             out.write(f"{client.name}: {counts}")
 
 
