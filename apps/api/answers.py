@@ -1,10 +1,10 @@
 """Answers that are documents."""
 
-import json
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any, TypedDict
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
@@ -23,7 +23,7 @@ class ListDocument(TypedDict):
 
 def encoded(document: Any) -> bytes:
     """Write a document as compact JSON in UTF-8."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(document)
 
 
 def answer(

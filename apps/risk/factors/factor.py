@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import TypeAdapter
+import msgspec
 
 from apps.risk.policy import Band, Care, FactorCode, Points
 
@@ -75,12 +75,10 @@ class Factor:
         return self.rule == Unweighed.FAILED
 
 
-_ADAPTER = TypeAdapter(Factor)
-
-
 def factor_document(factor: Factor) -> dict[str, Any]:
     """Return the factor as JSON holds it: its fields, records as {"kind", "id"}."""
-    return _ADAPTER.dump_python(factor, mode="json")  # type: ignore[no-any-return]  # a dataclass dumps to a dict
+    written: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(factor))
+    return written
 
 
 def reached(bands: Sequence[Band], value: float) -> Band | None:
