@@ -45,7 +45,8 @@ class Outcome:
 # and many of its deliveries in an order that could cross ours: the share of the lock keeps them apart.
 # An attempt is history and is kept whoever holds the row by now. The delivery moves only if this was
 # the last claim: a sender whose lease ended, and whose row another one took, changes nothing.
-# Whoever waits in the lane behind a retry waits as long; when the lane is free again, goes at once.
+# Whoever waits in the lane behind a retry waits as long; when the lane is free again, goes at once. Behind what was
+# taken at its first try nobody waited, and looking for them would read all that is pending, others' backlog included.
 _RECORD = """
 WITH held AS MATERIALIZED (
     SELECT id FROM webhooks_webhookendpoint WHERE id = ANY (%(endpoints)s::text[]) ORDER BY id FOR SHARE
@@ -90,6 +91,8 @@ WITH held AS MATERIALIZED (
     WHERE delivery.id = told.delivery_id AND delivery.attempts = told.number AND delivery.leased_until IS NOT NULL
     RETURNING delivery.endpoint_id, delivery.subject_id, delivery.sequence, delivery.next_attempt_at
 )
+"""
+_FOLLOW = """
 UPDATE webhooks_webhookdelivery follower
 SET next_attempt_at = coalesce(moved.next_attempt_at, %(now)s)
 FROM moved
@@ -172,5 +175,8 @@ def _write_or_split(outcomes: Sequence[Outcome], endpoint_ids: Sequence[str], no
 
 def _write(outcomes: Sequence[Outcome], endpoint_ids: Sequence[str], now: datetime) -> None:
     columns = {field.name: [getattr(outcome, field.name) for outcome in outcomes] for field in fields(Outcome)}
+    has_held_up = any(outcome.number > 1 or outcome.next_attempt_at is not None for outcome in outcomes)
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, {**columns, "endpoints": list(endpoint_ids), "now": now})
+        cursor.execute(
+            _RECORD + (_FOLLOW if has_held_up else "SELECT"), {**columns, "endpoints": list(endpoint_ids), "now": now}
+        )
