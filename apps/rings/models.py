@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from apps.clients.models import ApiClient
 from apps.common.identifiers import PrefixedIdField
 from apps.marketplace.models import Account, Shop
-from apps.rings.kinds import Kind, Role
+from apps.rings.kinds import Kind
 from apps.staff.models import Person
 
 
@@ -23,20 +23,6 @@ class RingKind(models.TextChoices):
     DENSE_BLOCK = Kind.DENSE_BLOCK.value, _("Dense block")
     SHARED_IDENTITY = Kind.SHARED_IDENTITY.value, _("Shared identity")
     SELF_DEALING = Kind.SELF_DEALING.value, _("Self-dealing")
-
-
-class MemberRole(models.TextChoices):
-    """`kinds.Role` in words."""
-
-    PASSES_ON = Role.PASSES_ON.value, pgettext_lazy("ring member", "Passes on")
-    COLLECTS = Role.COLLECTS.value, pgettext_lazy("ring member", "Collects")
-    SPREADS = Role.SPREADS.value, pgettext_lazy("ring member", "Spreads")
-    PAYS = Role.PAYS.value, pgettext_lazy("ring member", "Pays")
-    RECEIVES = Role.RECEIVES.value, pgettext_lazy("ring member", "Receives")
-    BUYS = Role.BUYS.value, pgettext_lazy("ring member", "Buys")
-    SELLS = Role.SELLS.value, pgettext_lazy("ring member", "Sells")
-    OWNS = Role.OWNS.value, pgettext_lazy("ring member", "Owns the shop")
-    SHARES = Role.SHARES.value, pgettext_lazy("ring member", "Shares identifiers")
 
 
 class RingStatus(models.TextChoices):
@@ -57,18 +43,15 @@ class Ring(models.Model):
     # 0-100, from `chance`: how many rings at least as surprising chance makes in this client's data.
     score = models.PositiveSmallIntegerField()
     chance = models.FloatField()
-    # What went through, in minor units. Of a cycle the largest sum that was moved at once: the same money goes from
-    # hand to hand. Accounts that share identifiers and moved nothing have no currency.
-    currency = models.CharField(max_length=3, blank=True, default="")
-    amount = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    # The largest sum that was moved at once, in minor units: the same money goes from hand to hand.
+    amount = models.BigIntegerField()
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     # Shapes: docs/risk.md, "Proof". Parties stand in it by the client's own ids, identifiers never in clear.
     proof = models.JSONField(default=dict)
     # Of kind and members when it was first found; see `services.keep` for what is found again.
     fingerprint = models.BinaryField()
-    # The dismissed ring out of which this one grew by so much that it is worth a second look.
-    grown_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="grown", db_index=False)
     detected_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -112,12 +95,11 @@ class Ring(models.Model):
 
 
 class RingMember(models.Model):
-    """An account or a shop of a ring, and what it does there. Intake finds it by account or shop."""
+    """An account or a shop of a ring."""
 
     ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="members", db_index=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="ring_memberships")
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="ring_memberships")
-    role = models.CharField(max_length=9, choices=MemberRole, default=MemberRole.PASSES_ON)
 
     class Meta:
         constraints = [
@@ -126,29 +108,7 @@ class RingMember(models.Model):
                 name="ring_member_is_one_thing",
                 condition=Q(account__isnull=False, shop__isnull=True) | Q(account__isnull=True, shop__isnull=False),
             ),
-            models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="ring_member_role_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.ring_id} {self.account_id or self.shop_id}"
-
-
-class Watermark(models.Model):
-    """Up to which rows of a client the searches have looked, and when they looked at all of them.
-
-    Marks are ids. A transaction may commit a row after one with a higher id
-    was seen, so each search begins at the mark before the last one; what slips
-    through is met by the next search of everything.
-    """
-
-    client = models.OneToOneField(ApiClient, on_delete=models.PROTECT, related_name="+")
-    # {"order": 17, "transfer": 4, "refund": "rfd_…"}, as the last search and the one before it left them.
-    seen = models.JSONField(default=dict)
-    seen_before = models.JSONField(default=dict)
-    searched_at = models.DateTimeField(null=True)
-    searched_whole_at = models.DateTimeField(null=True)
-    # What the last search of everything learned of chance, by kind and currency, for searches of a neighbourhood.
-    yardsticks = models.JSONField(default=dict)
-
-    def __str__(self) -> str:
-        return f"watermark of {self.client_id}"
