@@ -15,7 +15,7 @@ from apps.webhooks.services.deliver import deliveries_send_due
 from tests.support.bodies import suspect_refund
 from tests.support.factories import make_person, person_actor
 from tests.support.platform import Platform
-from tests.support.receiver import listening
+from tests.support.receiver import listening, world_clock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
 
@@ -63,8 +63,9 @@ def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_pay
         assert paid["status"] == "paid"
 
         # Each later event of a refund waits for the one before it.
+        world_clock.move_to(now + timedelta(hours=49))
         for _ in range(6):
-            deliveries_send_due(now=timezone.now())
+            deliveries_send_due(now=now + timedelta(hours=49))
         documents = receiver.documents
         assert [(document["type"], document["sequence"]) for document in documents] == [
             ("refund.pending_review", 1),
