@@ -1,0 +1,1 @@
+"""Lawful people, many of whom look like something else."""

@@ -1,0 +1,1 @@
+"""The three techniques, each with all that is varied in it."""
