@@ -8,28 +8,27 @@ finds in decoys is what it finds by chance; no threshold is fitted to any data.
 import math
 import random
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from apps.rings.hops import DAY, LONGEST_SPAN_DAYS, OneWay
+from apps.rings.hops import DAY, LONGEST_SPAN_DAYS, Hop, OneWay
 
 DECOYS = 5
 # Of what is raised so many may be chance, by the decoys' count: a supervisor looks at each.
 MOST_BY_CHANCE = 0.25
 
 
-def decoys(one_way: OneWay, *, seed: int = 1) -> list[OneWay]:
-    """Return the hops with their moments dealt anew, `DECOYS` times, the same for the same data.
+def decoys(one_way: OneWay, *, seed: int = 1) -> Iterator[OneWay]:
+    """Yield the hops with their moments dealt anew, `DECOYS` times, the same for the same data.
 
     Data of less than a ring's longest time are spread over that: the few
     moments that there are would put most circles into order again.
     """
     chance = random.Random(seed)  # noqa: S311 (a shuffle, no secret)
-    dealt = []
     for _turn in range(DECOYS):
         moments = _moments(one_way, chance)
-        moved = (hop._replace(at=at) for hop, at in zip(one_way.hops, moments, strict=True))
-        dealt.append(OneWay(tuple(sorted(moved)), one_way.passing))
-    return dealt
+        # Positions instead of names: this is most of the time that dealing takes.
+        moved = (Hop(at, *hop[1:]) for hop, at in zip(one_way.hops, moments, strict=True))
+        yield OneWay(tuple(sorted(moved)), one_way.passing)
 
 
 def _moments(one_way: OneWay, chance: random.Random) -> list[int]:

@@ -28,6 +28,7 @@ from apps.rings.hops import DAY, LONGEST_SPAN_DAYS, Hop, OneWay, span_days
 # that less than a day is no evidence of haste.
 LONGEST_GAP_DAYS = 14
 SHORTEST_GAP_DAYS = 1.0
+_LOG_SHORTEST_GAP = math.log(SHORTEST_GAP_DAYS)
 SHORTEST, LONGEST = 3, 12
 # Chance makes more than a few of what is above it.
 CEILING = 1.0
@@ -140,16 +141,17 @@ class _Walker:
 
     def _onward(self, hop: Hop, surprise: float, latest: int) -> Iterator[tuple[float, Hop]]:
         """Yield the next hops from where `hop` leads, each with the surprise so far."""
-        rate, leaving = self._rates[hop.target], self._leaving[hop.target]
-        last = min(latest, hop.at + LONGEST_GAP_DAYS * DAY)
-        for place in range(bisect_right(self._times[hop.target], hop.at), len(leaving)):
-            following = leaving[place]
-            if following.at > last:
-                return
+        rate, leaving, times = self._rates[hop.target], self._leaving[hop.target], self._times[hop.target]
+        room = CEILING - surprise - rate
+        if room < _LOG_SHORTEST_GAP:
+            return
+        # The longer the wait the less the surprise, so what leaves too late leaves too late for good.
+        longest = min(math.exp(room), LONGEST_GAP_DAYS) * DAY
+        last = bisect_right(times, min(latest, hop.at + longest))
+        for place in range(bisect_right(times, hop.at), last):
             self.steps += 1
             if self.steps > self._steps_at_most:
                 return
+            following = leaving[place]
             gap = max((following.at - hop.at) / DAY, SHORTEST_GAP_DAYS)
-            onward = surprise + rate + math.log(gap)
-            if onward <= CEILING:
-                yield onward, following
+            yield surprise + rate + math.log(gap), following

@@ -7,11 +7,20 @@ nobody is known to own the shop: both fit one array of integers.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 DAY = 86_400
 # By reasoning, not by fit: a ring wants its money back within a month.
 LONGEST_SPAN_DAYS = 31
+
+
+class RecordKind(StrEnum):
+    """What a record that moved money is; written before its id."""
+
+    TRANSFER = "transfer"
+    ORDER = "order"
+    REFUND = "refund"
 
 
 class Hop(NamedTuple):
@@ -22,6 +31,11 @@ class Hop(NamedTuple):
     target: int
     amount: int
     record: str
+
+    @property
+    def kind(self) -> RecordKind:
+        """What kind of record moved it."""
+        return RecordKind(self.record.partition(":")[0])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a ring can be. Pure, as the algorithms are."""
+"""What a ring can be, and what its members do in it. Pure, as the algorithms are."""
 
 from enum import StrEnum
 
@@ -15,5 +15,15 @@ class Kind(StrEnum):
     SELF_DEALING = "self_dealing"
 
 
-# What `rings_detect` searches for so far; the others have their place, and nothing raises them yet.
-SEARCHED = (Kind.CYCLE,)
+class Role(StrEnum):
+    """What one member does in it."""
+
+    PASSES_ON = "passes_on"
+    COLLECTS = "collects"
+    SPREADS = "spreads"
+    PAYS = "pays"
+    RECEIVES = "receives"
+    BUYS = "buys"
+    SELLS = "sells"
+    OWNS = "owns"
+    SHARES = "shares"

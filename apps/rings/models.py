@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from apps.clients.models import ApiClient
 from apps.common.identifiers import PrefixedIdField
 from apps.marketplace.models import Account, Shop
-from apps.rings.kinds import Kind
+from apps.rings.kinds import Kind, Role
 from apps.staff.models import Person
 
 
@@ -23,6 +23,20 @@ class RingKind(models.TextChoices):
     DENSE_BLOCK = Kind.DENSE_BLOCK.value, _("Dense block")
     SHARED_IDENTITY = Kind.SHARED_IDENTITY.value, _("Shared identity")
     SELF_DEALING = Kind.SELF_DEALING.value, _("Self-dealing")
+
+
+class MemberRole(models.TextChoices):
+    """`kinds.Role` in words."""
+
+    PASSES_ON = Role.PASSES_ON.value, pgettext_lazy("ring member", "Passes on")
+    COLLECTS = Role.COLLECTS.value, pgettext_lazy("ring member", "Collects")
+    SPREADS = Role.SPREADS.value, pgettext_lazy("ring member", "Spreads")
+    PAYS = Role.PAYS.value, pgettext_lazy("ring member", "Pays")
+    RECEIVES = Role.RECEIVES.value, pgettext_lazy("ring member", "Receives")
+    BUYS = Role.BUYS.value, pgettext_lazy("ring member", "Buys")
+    SELLS = Role.SELLS.value, pgettext_lazy("ring member", "Sells")
+    OWNS = Role.OWNS.value, pgettext_lazy("ring member", "Owns the shop")
+    SHARES = Role.SHARES.value, pgettext_lazy("ring member", "Shares identifiers")
 
 
 class RingStatus(models.TextChoices):
@@ -43,15 +57,18 @@ class Ring(models.Model):
     # 0-100, from `chance`: how many rings at least as surprising chance makes in this client's data.
     score = models.PositiveSmallIntegerField()
     chance = models.FloatField()
-    currency = models.CharField(max_length=3)
-    # The largest sum that was moved at once, in minor units: the same money goes from hand to hand.
-    amount = models.BigIntegerField()
+    # What went through, in minor units. Of a cycle the largest sum that was moved at once: the same money goes from
+    # hand to hand. Accounts that share identifiers and moved nothing have no currency.
+    currency = models.CharField(max_length=3, blank=True, default="")
+    amount = models.BigIntegerField(default=0)
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     # Shapes: docs/risk.md, "Proof". Parties stand in it by the client's own ids, identifiers never in clear.
     proof = models.JSONField(default=dict)
-    # Of kind and members when it was first found; see `services.keep` for what is found again.
+    # Of kind, currency and members; `services.keep` knows what is found again with somewhat other members.
     fingerprint = models.BinaryField()
+    # The dismissed ring out of which this one grew by so much that it is worth a second look.
+    grown_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="grown", db_index=False)
     detected_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -60,7 +77,10 @@ class Ring(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["client", "fingerprint"], name="ring_once_per_client"),
+            # Checked at the end of a transaction: two rings may exchange members.
+            models.UniqueConstraint(
+                fields=["client", "fingerprint"], name="ring_once_per_client", deferrable=models.Deferrable.DEFERRED
+            ),
             models.CheckConstraint(condition=Q(kind__in=RingKind.values), name="ring_kind_known"),
             models.CheckConstraint(condition=Q(status__in=RingStatus.values), name="ring_status_known"),
             models.CheckConstraint(condition=Q(score__lte=100), name="ring_score_to_100"),
@@ -95,11 +115,12 @@ class Ring(models.Model):
 
 
 class RingMember(models.Model):
-    """An account or a shop of a ring."""
+    """An account or a shop of a ring, and what it does there. Intake finds it by account or shop."""
 
     ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="members", db_index=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="ring_memberships")
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="ring_memberships")
+    role = models.CharField(max_length=9, choices=MemberRole, default=MemberRole.PASSES_ON)
 
     class Meta:
         constraints = [
@@ -108,6 +129,7 @@ class RingMember(models.Model):
                 name="ring_member_is_one_thing",
                 condition=Q(account__isnull=False, shop__isnull=True) | Q(account__isnull=True, shop__isnull=False),
             ),
+            models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="ring_member_role_known"),
         ]
 
     def __str__(self) -> str:

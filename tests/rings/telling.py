@@ -47,6 +47,20 @@ def refund(name: str, order_name: str, holder: str, *, day: float, amount: int =
     }  # fmt: skip
 
 
+def account(name: str, *, phone: str = "", document: str = "") -> dict[str, Any]:
+    told: dict[str, Any] = {"type": "account", "id": name}
+    if phone:
+        told["phone"] = phone
+    if document:
+        factor = {"status": "verified", "document_type": "resident_id", "fingerprint": document}
+        told["verification"] = {"id_document": factor}
+    return told
+
+
+def shop(name: str, owner: str = "") -> dict[str, Any]:
+    return {"type": "shop", "id": name} | ({"owner_account_id": owner} if owner else {})
+
+
 def ring_of_three() -> list[dict[str, Any]]:
     return [
         transfer(n, source, target, day=2 * n)

@@ -9,7 +9,7 @@ from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.rings.errors import PersonNeeded, RingDecidedMeanwhile, RingDecidedSo, RingReasonMissing
 from apps.rings.models import Ring, RingStatus
-from apps.rings.selectors import ring_locked
+from apps.rings.selectors.rings import ring_locked
 
 
 def ring_confirm(ring_id: str, *, seen: RingStatus, reason: str, actor: Actor, now: datetime) -> Ring:

@@ -1,24 +1,25 @@
 """Searching all that a client told for rings, and writing down what is found."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from apps.clients.models import ApiClient
-from apps.rings.chance import raised_by_surprise
-from apps.rings.cycles import find_cycles
 from apps.rings.findings import Finding
-from apps.rings.hops import Hop, OneWay, one_way
 from apps.rings.kinds import Kind
+from apps.rings.merging import merged
 from apps.rings.models import Ring
-from apps.rings.selectors import hops_by_currency
+from apps.rings.selectors.money import hops_by_currency
 from apps.rings.services.keep import Kept, rings_keep
+from apps.rings.services.search_links import blocks_of, dealings_of, groups_of
+from apps.rings.services.search_money import MONEY_KINDS, Searched, money_in
 
 # Top 16 bits of the advisory locks taken here; other kinds of locks have others.
 SEARCHING_LOCKS = 0x5247
 
+# Tells what is searched for now.
 Progress = Callable[[str], None]
 
 
@@ -39,7 +40,7 @@ def rings_detect(
     now: datetime,
     on_progress: Progress = lambda _: None,
 ) -> Report | None:
-    """Search a client's movements since a moment; None while another process searches them.
+    """Search what a client told of since a moment; None while another process searches it.
 
     A ring that is found again is the same row. One that a supervisor dismissed
     stays dismissed.
@@ -47,9 +48,9 @@ def rings_detect(
     with transaction.atomic():
         if not _is_first(client):
             return None
-        findings, is_whole = _findings(client, kinds, since, on_progress)
-        rings, kept = rings_keep(client, findings, now=now)
-    return Report(rings, kept, is_whole)
+        searched = _searched(client, kinds, since, on_progress)
+        rings, kept = rings_keep(client, merged(searched.findings), now=now)
+    return Report(rings, kept, searched.is_whole)
 
 
 def _is_first(client: ApiClient) -> bool:
@@ -59,30 +60,21 @@ def _is_first(client: ApiClient) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _findings(
-    client: ApiClient, kinds: Collection[Kind], since: datetime, on_progress: Progress
-) -> tuple[list[Finding], bool]:
+def _searched(client: ApiClient, kinds: Collection[Kind], since: datetime, on_progress: Progress) -> Searched:
     findings: list[Finding] = []
     is_whole = True
-    if Kind.CYCLE in kinds:
-        on_progress("money cycles")
+    if MONEY_KINDS & set(kinds):
+        on_progress("money that moves")
         for currency, hops in hops_by_currency(client, since=since).items():
-            found, whole = cycles_in(hops, currency)
-            findings += found
-            is_whole = is_whole and whole
-    return findings, is_whole
-
-
-def cycles_in(hops: Sequence[Hop], currency: str) -> tuple[list[Finding], bool]:
-    """Return the money cycles that chance does not explain, and whether the search came to its end."""
-    passing = one_way(hops)
-    search = find_cycles(passing)
-    chances = raised_by_surprise([found.surprise for found in search.found], _surprises, passing)
-    return [
-        Finding(Kind.CYCLE, frozenset(found.members), found.hops, currency, chance, found.rounds)
-        for found, chance in zip(search.found, chances, strict=False)
-    ], search.is_whole
-
-
-def _surprises(decoy: OneWay) -> list[float]:
-    return [found.surprise for found in find_cycles(decoy).found]
+            found = money_in(hops, currency, kinds)
+            findings += found.findings
+            is_whole = is_whole and found.is_whole
+    for kind, search in [
+        (Kind.SHARED_IDENTITY, groups_of),
+        (Kind.DENSE_BLOCK, blocks_of),
+        (Kind.SELF_DEALING, dealings_of),
+    ]:
+        if kind in kinds:
+            on_progress(kind.replace("_", " "))
+            findings += search(client, since=since)
+    return Searched(findings, is_whole)

@@ -15,7 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from apps.clients.models import ApiClient
 from apps.rings.documents import ring_document
-from apps.rings.kinds import SEARCHED, Kind
+from apps.rings.kinds import Kind
 from apps.rings.models import Ring
 from apps.rings.services.detect import rings_detect
 
@@ -32,14 +32,14 @@ class Command(BaseCommand):
         parser.add_argument("--client", metavar="NAME", help="the API client whose data are searched; else all")
         parser.add_argument("--since", metavar="DATE", type=date.fromisoformat, help="leave out what moved before")
         parser.add_argument(
-            "--kind", action="append", choices=[kind.value for kind in SEARCHED], help="search for this kind alone"
+            "--kind", action="append", choices=[kind.value for kind in Kind], help="search for this kind alone"
         )
         parser.add_argument(
             "--export", metavar="FILE", help="where one JSON object a ring is written; - for standard output"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kinds = [Kind(kind) for kind in options["kind"] or SEARCHED]
+        kinds = [Kind(kind) for kind in options["kind"] or Kind]
         since = datetime.combine(options["since"], time(), UTC) if options["since"] else _BEGINNING
         clients = self._clients(options["client"])
         rings: list[Ring] = []

@@ -1,4 +1,4 @@
-"""Reading what moved between the parties of a client. Set-wise; heavy work, never done at intake."""
+"""What moved between the parties of a client."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,26 +6,32 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from apps.clients.models import ApiClient
-from apps.rings.errors import RingUnknown
 from apps.rings.hops import Hop
-from apps.rings.models import Ring
 
 _CHUNK = 20_000
-# A shop whose owner is not known stands for itself, by its row id with the sign turned.
-# Money paid for an order goes from who paid to who owns the shop. A refund moves money between people only
-# where it goes to somebody else than who paid: back to the payer it undoes the payment and moves nothing.
+# Money paid for an order goes from who paid to who owns the shop; where nobody knows the owner, or the owner pays
+# nobody, it goes no further, and the search is spared it. A refund moves money between people only where it goes to
+# somebody else than who paid: back to the payer it undoes the payment and moves nothing.
 _STATEMENT = """
+WITH paying_owner AS MATERIALIZED (
+    SELECT s.id, s.owner_account_id AS owner FROM marketplace_shop s
+    WHERE s.client_id = %(client)s AND (
+        EXISTS (SELECT FROM marketplace_transfer t WHERE t.from_account_id = s.owner_account_id)
+        OR EXISTS (SELECT FROM marketplace_order o WHERE o.account_id = s.owner_account_id)
+        OR EXISTS (SELECT FROM marketplace_payment p WHERE p.payer_account_id = s.owner_account_id)
+    )
+)
 SELECT extract(epoch FROM at)::bigint, source, target, amount, currency, record
 FROM (
     SELECT t.at, t.from_account_id AS source, t.to_account_id AS target, t.amount, t.currency,
         'transfer:' || t.external_id AS record
     FROM marketplace_transfer t WHERE t.client_id = %(client)s
     UNION ALL
-    SELECT p.paid_at, coalesce(p.payer_account_id, o.account_id), coalesce(s.owner_account_id, -s.id), p.amount,
+    SELECT p.paid_at, coalesce(p.payer_account_id, o.account_id), s.owner, p.amount,
         o.currency, 'order:' || o.external_id
     FROM marketplace_order o
     JOIN marketplace_payment p ON p.order_id = o.id
-    JOIN marketplace_shop s ON s.id = o.shop_id
+    JOIN paying_owner s ON s.id = o.shop_id
     WHERE o.client_id = %(client)s AND p.amount > 0
     UNION ALL
     SELECT r.requested_at, payer.id, holder.holder_account_id, coalesce(r.approved_amount, r.amount), r.currency,
@@ -60,11 +66,3 @@ def _moved(client: ApiClient, since: datetime) -> Iterator[tuple[str, Hop]]:
         while rows := cursor.fetchmany(_CHUNK):
             for at, source, target, amount, currency, record in rows:
                 yield currency, Hop(at, source, target, amount, record)
-
-
-def ring_locked(ring_id: str) -> Ring:
-    """Return a ring whose row nobody else changes until the transaction ends. Raises RingUnknown."""
-    ring = Ring.objects.select_for_update().filter(pk=ring_id).first()
-    if ring is None:
-        raise RingUnknown
-    return ring

@@ -1,0 +1,1 @@
+"""Reading, set-wise, what the searches look at. Heavy work, never done at intake."""
