@@ -1,8 +1,10 @@
 """What the customer did: used the goods, refunds much, often, at once."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, unknown, weighs
+from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts
 from apps.risk.policy import Band, Care, FactorCode
 from apps.risk.policy.conduct import (
@@ -167,3 +169,12 @@ def fast_refund(facts: RefundFacts, settings: FastRefund, care: Care) -> Factor 
         numbers={},
         records=records(RecordKind.ORDER, [facts.order_id]),
     )
+
+
+RULES: tuple[Rule[Any], ...] = (
+    Rule(RefundAfterConsumption, refund_after_consumption),
+    Rule(RefundValueShare, value_share),
+    Rule(RefundCountShare, count_share),
+    Rule(RefundVelocity, velocity),
+    Rule(FastRefund, fast_refund),
+)

@@ -1,6 +1,9 @@
 """Where the money came from and where it shall go."""
 
+from typing import Any
+
 from apps.risk.factors.factor import Factor, Record, RecordKind, Unit, reached, records, weighs
+from apps.risk.factors.rule import Rule
 from apps.risk.facts import InstrumentKind, RefundFacts
 from apps.risk.policy import Care, FactorCode
 from apps.risk.policy.money import CreditToCash, DestinationMismatch, PayerMismatch
@@ -92,3 +95,10 @@ def credit_to_cash(facts: RefundFacts, settings: CreditToCash, care: Care) -> Fa
         },
         records=records(RecordKind.ORDER, [facts.order_id]),
     )
+
+
+RULES: tuple[Rule[Any], ...] = (
+    Rule(PayerMismatch, payer_mismatch),
+    Rule(DestinationMismatch, destination_mismatch),
+    Rule(CreditToCash, credit_to_cash),
+)

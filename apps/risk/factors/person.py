@@ -1,6 +1,9 @@
 """Who the customer is: how new, how well verified, who shares identity and instruments, how it went before."""
 
+from typing import Any
+
 from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, unknown, weighs
+from apps.risk.factors.rule import Rule
 from apps.risk.facts import InstrumentRole, RefundFacts, VerificationKind, VerificationState
 from apps.risk.policy import Care, FactorCode
 from apps.risk.policy.person import (
@@ -152,3 +155,13 @@ def past_outcomes(facts: RefundFacts, settings: PastOutcomes, care: Care) -> Fac
         numbers={"denied": past.denied, "paid": past.paid, "kept_orders": past.kept_orders},
         records=records(RecordKind.REFUND, past.denied_ids),
     )
+
+
+RULES: tuple[Rule[Any], ...] = (
+    Rule(MinorPurchase, minor_purchase),
+    Rule(NewAccount, new_account),
+    Rule(WeakVerification, weak_verification),
+    Rule(SharedIdentity, shared_identity),
+    Rule(SharedInstrument, shared_instrument),
+    Rule(PastOutcomes, past_outcomes),
+)

@@ -1,69 +1,17 @@
-"""Which rules there are, and weighing a refund by all that its policy has."""
+"""Weighing a refund by all that its policy has."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from apps.risk.factors.conduct import count_share, fast_refund, refund_after_consumption, value_share, velocity
+from apps.risk.factors import conduct, money, person
 from apps.risk.factors.factor import Factor, failed
-from apps.risk.factors.money import credit_to_cash, destination_mismatch, payer_mismatch
-from apps.risk.factors.person import (
-    minor_purchase,
-    new_account,
-    past_outcomes,
-    shared_identity,
-    shared_instrument,
-    weak_verification,
-)
+from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts
-from apps.risk.policy import Care, FactorSettings, Policy
-from apps.risk.policy.conduct import (
-    FastRefund,
-    RefundAfterConsumption,
-    RefundCountShare,
-    RefundValueShare,
-    RefundVelocity,
-)
-from apps.risk.policy.money import CreditToCash, DestinationMismatch, PayerMismatch
-from apps.risk.policy.person import (
-    MinorPurchase,
-    NewAccount,
-    PastOutcomes,
-    SharedIdentity,
-    SharedInstrument,
-    WeakVerification,
-)
+from apps.risk.policy import FactorSettings, Policy
 
 logger = logging.getLogger(__name__)
 
-Of = TypeVar("Of", bound=FactorSettings)
-
-
-@dataclass(frozen=True)
-class Rule(Generic[Of]):
-    """What works a factor out, from the facts, the factor's settings and how strictly the goods are looked at."""
-
-    settings: type[Of]
-    weigh: Callable[[RefundFacts, Of, Care], Factor | None]
-
-
-RULES: tuple[Rule[Any], ...] = (
-    Rule(MinorPurchase, minor_purchase),
-    Rule(RefundAfterConsumption, refund_after_consumption),
-    Rule(RefundValueShare, value_share),
-    Rule(RefundCountShare, count_share),
-    Rule(RefundVelocity, velocity),
-    Rule(FastRefund, fast_refund),
-    Rule(NewAccount, new_account),
-    Rule(WeakVerification, weak_verification),
-    Rule(SharedIdentity, shared_identity),
-    Rule(SharedInstrument, shared_instrument),
-    Rule(PayerMismatch, payer_mismatch),
-    Rule(DestinationMismatch, destination_mismatch),
-    Rule(CreditToCash, credit_to_cash),
-    Rule(PastOutcomes, past_outcomes),
-)
+RULES: tuple[Rule[Any], ...] = (*conduct.RULES, *money.RULES, *person.RULES)
 
 
 def factors_of(facts: RefundFacts, policy: Policy) -> list[Factor]:

@@ -1,76 +1,9 @@
-"""What is known about one refund when it comes in. No judgement, no thresholds.
-
-None always means unknown, never zero. Ids are the client's own, except those
-of refunds, which are ours; at most `LISTED` of a kind are listed, the counts
-beside them are whole unless said otherwise.
-"""
+"""The facts of a refund, part by part: its goods, money and destination, its buyer and the buyer's past."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
-import msgspec
-from pydantic import TypeAdapter
-
-LISTED = 20
-FACTS_VERSION = 1
-
-
-class Category(StrEnum):
-    """What is sold; the same words as `marketplace.Category`."""
-
-    GAME_CURRENCY = "game_currency"
-    GIFT_CARD = "gift_card"
-    TOP_UP = "top_up"
-    VOUCHER = "voucher"
-    IN_GAME_ITEM = "in_game_item"
-    SUBSCRIPTION = "subscription"
-    MEMBERSHIP = "membership"
-    DIGITAL_CONTENT = "digital_content"
-    PHYSICAL = "physical"
-    SERVICE = "service"
-    OTHER = "other"
-
-
-class InstrumentKind(StrEnum):
-    """What money is paid with or goes to; the same words as `marketplace.InstrumentType`."""
-
-    BANK_CARD = "bank_card"
-    CREDIT_CARD = "credit_card"
-    WALLET = "wallet"
-    BALANCE = "balance"
-    CREDIT_LINE = "credit_line"
-    POINTS = "points"
-    GIFT_CARD = "gift_card"
-    OTHER = "other"
-
-
-class VerificationKind(StrEnum):
-    """The three factors of real-name verification; the same words as `identity.FactorKind`."""
-
-    PHONE = "phone"
-    ID_DOCUMENT = "id_document"
-    BANK_CARD = "bank_card"
-
-
-class VerificationState(StrEnum):
-    """How a verification factor stood at the moment of the request."""
-
-    VERIFIED = "verified"
-    MISSING = "missing"
-    UNVERIFIED = "unverified"
-    PENDING = "pending"
-    EXPIRED = "expired"
-    FAILED = "failed"
-    NAME_MISMATCH = "name_mismatch"
-
-
-class InstrumentRole(StrEnum):
-    """What an instrument does in this refund."""
-
-    PAID = "paid"
-    DESTINATION = "destination"
+from apps.risk.facts.words import InstrumentKind, InstrumentRole, VerificationKind, VerificationState
 
 
 @dataclass(frozen=True)
@@ -195,40 +128,3 @@ class PastFacts:
     kept_orders: int
     kept_amount: int
     kept_after_days: int
-
-
-@dataclass(frozen=True)
-class RefundFacts:
-    """Everything that factors are computed from."""
-
-    refund_id: str
-    order_id: str
-    requested_at: datetime
-    category: Category
-    amount: int
-    currency: str
-    is_minor_purchase: bool
-    goods: GoodsFacts
-    payment: PaymentFacts
-    destination: DestinationFacts | None
-    shared_instruments: tuple[SharedInstrument, ...]
-    account: AccountFacts
-    is_verification_told: bool
-    verification: tuple[VerificationFacts, ...]
-    habits: HabitFacts
-    past: PastFacts
-    version: int = FACTS_VERSION
-
-
-_ADAPTER = TypeAdapter(RefundFacts)
-
-
-def facts_document(facts: RefundFacts) -> dict[str, Any]:
-    """Return the facts as JSON holds them."""
-    written: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(facts))
-    return written
-
-
-def facts_from(document: dict[str, Any]) -> RefundFacts:
-    """Return the facts that `facts_document` wrote. Raises pydantic.ValidationError for anything else."""
-    return _ADAPTER.validate_python(document)

@@ -1,0 +1,59 @@
+"""All that is known about one refund, and how it is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from pydantic import TypeAdapter
+
+from apps.risk.facts.parts import (
+    AccountFacts,
+    DestinationFacts,
+    GoodsFacts,
+    HabitFacts,
+    PastFacts,
+    PaymentFacts,
+    SharedInstrument,
+    VerificationFacts,
+)
+from apps.risk.facts.words import Category
+
+FACTS_VERSION = 1
+
+
+@dataclass(frozen=True)
+class RefundFacts:
+    """Everything that factors are computed from."""
+
+    refund_id: str
+    order_id: str
+    requested_at: datetime
+    category: Category
+    amount: int
+    currency: str
+    is_minor_purchase: bool
+    goods: GoodsFacts
+    payment: PaymentFacts
+    destination: DestinationFacts | None
+    shared_instruments: tuple[SharedInstrument, ...]
+    account: AccountFacts
+    is_verification_told: bool
+    verification: tuple[VerificationFacts, ...]
+    habits: HabitFacts
+    past: PastFacts
+    version: int = FACTS_VERSION
+
+
+_ADAPTER = TypeAdapter(RefundFacts)
+
+
+def facts_document(facts: RefundFacts) -> dict[str, Any]:
+    """Return the facts as JSON holds them."""
+    written: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(facts))
+    return written
+
+
+def facts_from(document: dict[str, Any]) -> RefundFacts:
+    """Return the facts that `facts_document` wrote. Raises pydantic.ValidationError for anything else."""
+    return _ADAPTER.validate_python(document)
