@@ -62,6 +62,9 @@ MOVES: dict[Status, dict[Status, EventType]] = {
 # Money is promised in these, so an approved amount stands beside them; in the others it does not.
 PROMISED = frozenset({Status.HELD, Status.RELEASED, Status.PAID, Status.PAYOUT_FAILED})
 
+# The money can still be stopped in these, so it matters what became known since.
+UNDECIDED = frozenset({Status.PENDING_REVIEW, Status.INFORMATION_REQUESTED, Status.HELD})
+
 # These no longer count against what an order's payments leave to refund.
 NOT_COUNTED = frozenset({Status.DENIED, Status.WITHDRAWN})
 

@@ -1,6 +1,6 @@
 import pytest
 
-from apps.refunds.lifecycle import BEGINNINGS, MOVES, NOT_COUNTED, PROMISED, Status, event_of, moves_sql
+from apps.refunds.lifecycle import BEGINNINGS, MOVES, NOT_COUNTED, PROMISED, UNDECIDED, Status, event_of, moves_sql
 from apps.webhooks.event_types import EventType
 
 ALLOWED = {
@@ -46,6 +46,7 @@ def test_ends_in_paid_and_withdrawn_alone() -> None:
 def test_counts_money_as_promised_from_the_approval_on() -> None:
     assert {Status.HELD, Status.RELEASED, Status.PAID, Status.PAYOUT_FAILED} == PROMISED
     assert {Status.DENIED, Status.WITHDRAWN} == NOT_COUNTED
+    assert {Status.PENDING_REVIEW, Status.INFORMATION_REQUESTED, Status.HELD} == UNDECIDED
 
 
 def test_gives_the_database_the_same_table() -> None:

@@ -9,7 +9,7 @@ from apps.refunds.stored import stored_drafts
 from apps.risk.facts import RefundFacts
 from apps.risk.models import RiskAssessment
 from apps.risk.selectors import refunds_facts
-from apps.risk.services import refunds_assess
+from apps.risk.services.assess import refunds_assess
 
 
 def draft_of(refund: Refund) -> RefundDraft:

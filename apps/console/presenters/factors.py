@@ -40,6 +40,14 @@ def factor_rows(factors: Sequence[Document]) -> list[FactorRow]:
     return [_row(factor, heaviest) for factor in ordered]
 
 
+def points_words(factor: Document) -> str:
+    """Return the points with their sign; a dash where nothing could be weighed, which is not the same as nothing."""
+    points = factor["points"]
+    if points:
+        return f"+{points}" if points > 0 else f"−{-points}"
+    return "–" if factor["rule"] in UNWEIGHED_RULES else "0"
+
+
 def _against(factors: Sequence[Document]) -> list[Document]:
     against = [factor for factor in factors if factor["points"] >= 0 and factor["rule"] != Unweighed.UNKNOWN]
     return sorted(against, key=lambda factor: -factor["points"])
@@ -53,7 +61,7 @@ def _row(factor: Document, heaviest: int) -> FactorRow:
     return FactorRow(
         code=factor["code"],
         title=words.title,
-        points=_points(factor),
+        points=points_words(factor),
         share=round(100 * abs(points) / heaviest),
         tone=_tone(points),
         observed=words.observed,
@@ -65,14 +73,6 @@ def _row(factor: Document, heaviest: int) -> FactorRow:
         records=records,
         records_more=len(factor["records"]) - len(records),
     )
-
-
-def _points(factor: Document) -> str:
-    """Return the points with their sign; a dash where nothing could be weighed, which is not the same as nothing."""
-    points = factor["points"]
-    if points:
-        return f"+{points}" if points > 0 else f"−{-points}"
-    return "–" if factor["rule"] in UNWEIGHED_RULES else "0"
 
 
 def _tone(points: int) -> str:

@@ -14,9 +14,12 @@ from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
 from apps.console.presenters.decision_form import decision_form, typed_texts
 from apps.console.presenters.past import timeline
+from apps.console.presenters.since import since
+from apps.refunds.lifecycle import UNDECIDED, Status
 from apps.reviews.case_file import CaseFile, case_file, refund_file
 from apps.reviews.errors import NoteEmpty
 from apps.reviews.services.note import note_add
+from apps.risk.services.review import refund_changes
 
 TEMPLATE = "console/case.html"
 
@@ -87,8 +90,11 @@ def show(
     now = timezone.now()
     page = case_page(file, person=person_of(request), now=now)
     context: dict[str, Any] = {"page": page, "notice": notice, **(told or {})}
-    if not region or not is_partial(request) or region == "timeline":
+    is_whole = not region or not is_partial(request)
+    if is_whole or region == "timeline":
         context["timeline"] = timeline(file, now=now, span=request.GET.get("span", ""))
+    if is_whole and Status(file.refund.status) in UNDECIDED:
+        context["since"] = since(refund_changes(file.refund.assessment, file.refund, now=now))
     if page.work.is_mine:
         context["form"] = decision_form(file, now=now, posted=posted, errors=errors)
     elif posted is not None:

@@ -28,7 +28,7 @@ from apps.reviews.deadlines import due_at
 from apps.reviews.models import CaseStatus, OpenedBecause, Queue, ReviewCase
 from apps.reviews.selectors import queue_among, queue_for, queues_ordered
 from apps.risk.models import RiskAssessment, RiskOutcome
-from apps.risk.services import refunds_assess, risk_part
+from apps.risk.services.assess import refunds_assess, risk_part
 
 POLICY = system("policy")
 

@@ -1,0 +1,1 @@
+"""What the risk app does: weighing refunds, and looking at them again."""
