@@ -114,6 +114,18 @@ def share_words(share: float) -> str:
     return f"{100 * share:.2g}%"
 
 
+def base_rate_words(share: float, accounts: int | None) -> str:
+    """Say how common something is among all accounts; what the sample does not show is rarer than one in it."""
+    if accounts is None:
+        return _("%(share)s of all accounts") % {"share": share_words(share)}
+    if not share:
+        return _("fewer than one account in %(accounts)s") % {"accounts": f"{accounts:,}"}
+    return _("%(share)s of all accounts show as much (%(accounts)s looked at)") % {
+        "share": share_words(share),
+        "accounts": f"{accounts:,}",
+    }
+
+
 def search_address(text: str) -> str:
     """Return where everything is shown that carries this id."""
     return f"{reverse('console:queue')}?{urlencode({'q': text})}"

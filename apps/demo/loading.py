@@ -33,6 +33,7 @@ from apps.identity.models import Subject, VerificationFactor
 from apps.marketplace.models import Account, Instrument, Line, Order, Payment, Transfer
 from apps.refunds.models import Refund, RefundLine
 from apps.refunds.services.history import history_import
+from apps.risk.services.base_rates import base_rates_measure
 from apps.staff.models import Person, Role
 
 CLIENT = "星河游戏商城 · Galaxy Mall"
@@ -97,6 +98,7 @@ def _write(world: World) -> None:
     if report.rejected:
         raise HistoryRefused(str(report.rejections[:3]))
     _count_rows()
+    base_rates_measure(client, now=began)
     _play(world, client, staff)
 
 

@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from apps.clients.models import ApiClient
 from apps.refunds.models import Refund
 from apps.risk.policy import Level, Outcome
 
@@ -56,3 +57,22 @@ class RiskAssessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.refund_id} {self.score} {self.level}"
+
+
+class BaseRates(models.Model):
+    """One measurement of how common each factor is among a client's accounts; `commonness.Commonness` as a row."""
+
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="+")
+    policy_version = models.PositiveIntegerField()
+    # How many accounts were looked at.
+    accounts = models.PositiveIntegerField()
+    # "CODE rule" -> the values observed, ascending, one an account that showed the factor.
+    observed = models.JSONField(default=dict)
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["client", "-id"], name="base_rates_newest")]
+        triggers = [pgtrigger.Protect(name="base_rates_are_frozen", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.measured_at:%Y-%m-%d}"

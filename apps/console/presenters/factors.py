@@ -69,7 +69,7 @@ def _row(factor: Document, heaviest: int) -> FactorRow:
         threshold=words.threshold,
         window=words.window,
         innocent=words.innocent,
-        base_rate=wording.share_words(base_rate) if base_rate is not None else "",
+        base_rate=wording.base_rate_words(base_rate, factor.get("base_accounts")) if base_rate is not None else "",
         records=records,
         records_more=len(factor["records"]) - len(records),
     )

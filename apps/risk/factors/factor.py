@@ -54,8 +54,8 @@ class Factor:
     """One reason, with everything needed to say it in words and to check it.
 
     `rule` tells the ways apart in which one code arises. `window_hours` is 0
-    where there is none. `base_rate` is the share of all accounts for which
-    the factor holds, None until it is measured.
+    where there is none. `base_rate` is the share of all accounts that show at
+    least as much, measured on `base_accounts` of them; None until it is measured.
     """
 
     code: FactorCode
@@ -68,6 +68,7 @@ class Factor:
     numbers: dict[str, Number]
     records: tuple[Record, ...]
     base_rate: float | None = None
+    base_accounts: int | None = None
 
     @property
     def is_failed(self) -> bool:

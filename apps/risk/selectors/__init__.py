@@ -2,18 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from apps.refunds.drafts import RefundDraft
 from apps.refunds.models import ReasonCode, Refund
+from apps.risk.commonness import UNMEASURED, Commonness
 from apps.risk.counting import age_days
 from apps.risk.facts import AccountFacts, Category, HabitFacts, PastFacts, RefundFacts
+from apps.risk.selectors.commonness import NEWEST, NewestRow, commonness_of
 from apps.risk.selectors.goods import goods_of
 from apps.risk.selectors.habits import PLACED, REFUNDED, habits_of
 from apps.risk.selectors.money import MONEY, Money, money_of
 from apps.risk.selectors.statements import read
 from apps.risk.selectors.verification import VERIFICATION, Verification, verification_of
 
-__all__ = ["refunds_facts"]
+__all__ = ["Gathered", "refunds_facts", "refunds_gather"]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The facts of refunds, in their order, and how common what they show is among the client's accounts."""
+
+    facts: list[RefundFacts]
+    commonness: Commonness
 
 
 def refunds_facts(drafts: Sequence[RefundDraft]) -> list[RefundFacts]:
@@ -22,14 +33,28 @@ def refunds_facts(drafts: Sequence[RefundDraft]) -> list[RefundFacts]:
     Refunds that come in together know of one another. One statement, every
     part of it on an index.
     """
+    return _read(drafts)[0] if drafts else []
+
+
+def refunds_gather(drafts: Sequence[RefundDraft]) -> Gathered:
+    """Gather the facts of refunds of one client and the newest base rates, in the same statement.
+
+    One more statement whenever a measurement is new to this process.
+    """
     if not drafts:
-        return []
+        return Gathered([], UNMEASURED)
+    facts, newest = _read(drafts)
+    return Gathered(facts, commonness_of(newest[0].id) if newest else UNMEASURED)
+
+
+def _read(drafts: Sequence[RefundDraft]) -> tuple[list[RefundFacts], list[NewestRow]]:
     refunds = [draft.refund for draft in drafts]
     of_account: defaultdict[int, list[Refund]] = defaultdict(list)
     for refund in refunds:
         of_account[refund.account_id].append(refund)
-    rows = zip(refunds, *read(refunds, MONEY, PLACED, REFUNDED, VERIFICATION), strict=True)
-    return [
+    *readings, newest = read(refunds, MONEY, PLACED, REFUNDED, VERIFICATION, NEWEST)
+    rows = zip(refunds, *readings, strict=True)
+    facts = [
         _facts(
             draft,
             money_of(refund, money),
@@ -38,6 +63,7 @@ def refunds_facts(drafts: Sequence[RefundDraft]) -> list[RefundFacts]:
         )
         for draft, (refund, money, placed, refunded, factors) in zip(drafts, rows, strict=True)
     ]
+    return facts, newest[0]
 
 
 def _facts(

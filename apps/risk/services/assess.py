@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from apps.refunds.drafts import RefundDraft
+from apps.risk.commonness import Commonness
 from apps.risk.factors import Unweighed, factor_document, factors_of
 from apps.risk.facts import RefundFacts, facts_document
 from apps.risk.models import RiskAssessment
 from apps.risk.policy.shipped import SHIPPED_NUMBER, shipped_policy
 from apps.risk.scoring import verdict_of
-from apps.risk.selectors import refunds_facts
+from apps.risk.selectors import refunds_gather
 from apps.risk.sentences import factor_sentence
 
 
@@ -18,12 +19,14 @@ def refunds_assess(drafts: Sequence[RefundDraft], *, now: datetime) -> list[Risk
     """Gather the facts of refunds that come in together, and weigh each; the caller inserts what is returned.
 
     Windows end at `refund.requested_at`, so that a refund that came in late is
-    weighed as of its own moment. Three statements, however many refunds.
+    weighed as of its own moment. One statement, however many refunds.
     """
-    return [_assessment(draft, facts, now) for draft, facts in zip(drafts, refunds_facts(drafts), strict=True)]
+    gathered = refunds_gather(drafts)
+    pairs = zip(drafts, gathered.facts, strict=True)
+    return [_assessment(draft, facts, gathered.commonness, now) for draft, facts in pairs]
 
 
-def _assessment(draft: RefundDraft, facts: RefundFacts, now: datetime) -> RiskAssessment:
+def _assessment(draft: RefundDraft, facts: RefundFacts, commonness: Commonness, now: datetime) -> RiskAssessment:
     policy = shipped_policy()
     factors = factors_of(facts, policy)
     verdict = verdict_of(facts, factors, policy)
@@ -34,7 +37,7 @@ def _assessment(draft: RefundDraft, facts: RefundFacts, now: datetime) -> RiskAs
         level=verdict.level.value,
         outcome=verdict.outcome.value,
         hold_minutes=60 * verdict.hold_hours,
-        factors=[factor_document(factor) for factor in factors],
+        factors=[factor_document(commonness.rated(factor)) for factor in factors],
         facts=facts_document(facts),
         created_at=now,
     )

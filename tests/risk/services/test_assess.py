@@ -88,6 +88,7 @@ def test_keeps_a_factor_as_pages_and_later_runs_read_it(risky: Refund) -> None:
         "numbers": {"amount": 64800, "currency": "CNY", "paid_with": "credit_line", "destination": "wallet"},
         "records": [{"kind": "order", "id": risky.order.external_id}],
         "base_rate": None,
+        "base_accounts": None,
     }
 
 
