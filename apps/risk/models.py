@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from apps.clients.models import ApiClient
+from apps.marketplace.models import Account
 from apps.refunds.models import Refund
 from apps.risk.policy import Level, Outcome
 
@@ -76,3 +77,19 @@ class BaseRates(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.measured_at:%Y-%m-%d}"
+
+
+class ClaimBand(models.Model):
+    """One band of what a refund's customer wrote (`texts`); claims that say nearly the same share one."""
+
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="+", db_index=False)
+    band = models.BigIntegerField()
+    requested_at = models.DateTimeField()
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["client", "band", "-requested_at"], name="claim_band_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.band}"

@@ -4,9 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.risk.services.base_rates import base_rates_measure_due
+from apps.risk.services.claims import claim_bands_forget
 
 
 @shared_task(name="risk.measure_base_rates")
 def measure_base_rates() -> int:
     """Measure how common factors are, for the clients of which that is a day old."""
     return base_rates_measure_due(now=timezone.now())
+
+
+@shared_task(name="risk.forget_old_claims")
+def forget_old_claims() -> int:
+    """Delete what claims were compared by, once it is too old."""
+    return claim_bands_forget(now=timezone.now())

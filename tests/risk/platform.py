@@ -111,6 +111,7 @@ class Platform:
         to: Instrument | None = None,
         status: Status = Status.PENDING_REVIEW,
         reason: ReasonCode = ReasonCode.CHANGED_MIND,
+        text: str = "",
         names_lines: bool = True,
     ) -> Refund:
         """Ask the order's only line back, everything on the instance loaded as intake has it."""
@@ -124,6 +125,7 @@ class Platform:
             approved_amount=asked if status in PROMISED else None,
             currency=order.currency,
             reason_code=reason,
+            reason_text=text,
             channel=Channel.APP,
             order=order,
             account=order.account,

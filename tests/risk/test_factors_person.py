@@ -4,6 +4,7 @@ import pytest
 
 from apps.risk.facts import (
     Category,
+    ClaimFacts,
     InstrumentKind,
     InstrumentRole,
     SharedInstrument,
@@ -169,3 +170,33 @@ def test_names_the_lane_of_minors_without_weight() -> None:
     assert by_account is not None
     assert (by_reason.rule, by_reason.points) == ("reason", 0)
     assert (by_account.rule, by_account.points) == ("account", 0)
+
+
+def claimed(accounts: int) -> ClaimFacts:
+    return ClaimFacts(90, accounts, ("rfd_2", "rfd_1"), ("A-2",), is_capped=False)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "strict", "lenient"),
+    [(0, 0, 0), (1, 0, 0), (2, 12, 8), (4, 12, 8), (5, 20, 15), (29, 20, 15), (30, 0, 0)],
+)
+def test_weighs_other_accounts_that_claim_the_same(accounts: int, strict: int, lenient: int) -> None:
+    weighed = [points(calm(care, claim=claimed(accounts)), FactorCode.SAME_REASON_TEXT) for care in (STRICT, LENIENT)]
+    assert weighed == [strict, lenient]
+
+
+def test_names_a_template_and_weighs_it_nothing() -> None:
+    factor = found(calm(claim=claimed(30)), FactorCode.SAME_REASON_TEXT)
+    assert factor is not None
+    assert (factor.rule, factor.points, factor.threshold) == ("template", 0, 30)
+
+
+def test_is_silent_about_a_claim_that_is_too_short() -> None:
+    assert found(calm(claim=None), FactorCode.SAME_REASON_TEXT) is None
+
+
+def test_lists_the_refunds_that_claim_the_same() -> None:
+    factor = found(calm(claim=claimed(3)), FactorCode.SAME_REASON_TEXT)
+    assert factor is not None
+    assert [(record.kind, record.id) for record in factor.records] == [("refund", "rfd_2"), ("refund", "rfd_1")]
+    assert factor.window_hours == 90 * 24

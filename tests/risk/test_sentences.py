@@ -3,6 +3,7 @@
 import pytest
 
 from apps.risk.facts import (
+    ClaimFacts,
     DestinationFacts,
     InstrumentKind,
     InstrumentRole,
@@ -137,6 +138,23 @@ CASES: list[tuple[FactorCode, str, RefundFacts, str, str]] = [
         calm(shared_instruments=instrument(InstrumentRole.DESTINATION)),
         "6 other accounts use the refund's destination (wallet 4242).",
         "另有 6 个账户使用同一退款去向（电子钱包 4242）。",
+    ),
+    (
+        FactorCode.SAME_REASON_TEXT,
+        "alike",
+        calm(claim=ClaimFacts(90, 2, (), (), is_capped=False)),
+        "2 other accounts claimed nearly the same, word for word, in 90 days.",
+        "90 天内另有 2 个账户的退款理由与此几乎逐字相同。",
+    ),
+    (
+        FactorCode.SAME_REASON_TEXT,
+        "template",
+        calm(claim=ClaimFacts(90, 40, (), (), is_capped=True)),
+        (
+            "At least 40 other accounts claimed nearly the same in 90 days. "
+            "So common a text is a template, and weighs nothing."
+        ),
+        "90 天内至少另有 40 个账户写了几乎相同的理由：如此常见的文字属于模板，不计分。",
     ),
     (
         FactorCode.PAYER_MISMATCH,

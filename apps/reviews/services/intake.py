@@ -29,6 +29,7 @@ from apps.reviews.models import CaseStatus, OpenedBecause, Queue, ReviewCase
 from apps.reviews.selectors import queue_among, queue_for, queues_ordered
 from apps.risk.models import RiskAssessment, RiskOutcome
 from apps.risk.services.assess import refunds_assess, risk_part
+from apps.risk.services.claims import claim_bands
 
 POLICY = system("policy")
 
@@ -178,7 +179,12 @@ def refunds_place(
         _place(draft, assessment, queues, client, now) for draft, assessment in zip(drafts, assessments, strict=True)
     ]
     consequences = [row for one in placed for row in (one.case, one.hold) if row is not None]
-    refunds_begin([one.beginning for one in placed], actor=actor, now=now, beside=[*assessments, *consequences])
+    refunds_begin(
+        [one.beginning for one in placed],
+        actor=actor,
+        now=now,
+        beside=[*assessments, *consequences, *claim_bands(drafts)],
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from apps.risk.policy.person import (
     MinorPurchase,
     NewAccount,
     PastOutcomes,
+    SameReasonText,
     SharedIdentity,
     SharedInstrument,
     WeakVerification,
@@ -133,6 +134,29 @@ def shared_instrument(facts: RefundFacts, settings: SharedInstrument, care: Care
     )
 
 
+def same_reason_text(facts: RefundFacts, settings: SameReasonText, care: Care) -> Factor | None:
+    """Other accounts claim nearly the same; what very many claim is a template, which is named and weighs nothing."""
+    claim = facts.claim
+    if claim is None:
+        return None
+    band = reached(settings.bands, claim.accounts)
+    is_template = claim.accounts >= settings.template_from
+    points = 0 if is_template else weighs(band.points, care) if band else None
+    if band is None or points is None:
+        return None
+    return Factor(
+        code=FactorCode.SAME_REASON_TEXT,
+        rule="template" if is_template else "alike",
+        points=points,
+        observed=claim.accounts,
+        threshold=settings.template_from if is_template else band.threshold,
+        unit=Unit.COUNT,
+        window_hours=24 * claim.days,
+        numbers={},
+        records=records(RecordKind.REFUND, claim.refund_ids),
+    )
+
+
 def past_outcomes(facts: RefundFacts, settings: PastOutcomes, care: Care) -> Factor | None:
     """Earlier denials count against; orders kept, without any denial and with little refunded, in favour."""
     past, habits = facts.past, facts.habits
@@ -163,5 +187,6 @@ RULES: tuple[Rule[Any], ...] = (
     Rule(WeakVerification, weak_verification),
     Rule(SharedIdentity, shared_identity),
     Rule(SharedInstrument, shared_instrument),
+    Rule(SameReasonText, same_reason_text),
     Rule(PastOutcomes, past_outcomes),
 )

@@ -7,6 +7,7 @@ beside them are whole unless said otherwise.
 
 from apps.risk.facts.parts import (
     AccountFacts,
+    ClaimFacts,
     DestinationFacts,
     GoodsFacts,
     HabitFacts,
@@ -26,6 +27,7 @@ __all__ = [
     "LISTED",
     "AccountFacts",
     "Category",
+    "ClaimFacts",
     "DestinationFacts",
     "GoodsFacts",
     "HabitFacts",

@@ -128,3 +128,17 @@ class PastFacts:
     kept_orders: int
     kept_amount: int
     kept_after_days: int
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """Who else claimed nearly the same in the last `days`: other accounts, and their refunds.
+
+    `is_capped`: more were found than are looked at, so that `accounts` is a lower bound.
+    """
+
+    days: int
+    accounts: int
+    refund_ids: tuple[str, ...]
+    account_ids: tuple[str, ...]
+    is_capped: bool

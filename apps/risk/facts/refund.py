@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from apps.risk.facts.parts import (
     AccountFacts,
+    ClaimFacts,
     DestinationFacts,
     GoodsFacts,
     HabitFacts,
@@ -19,7 +20,8 @@ from apps.risk.facts.parts import (
 )
 from apps.risk.facts.words import Category
 
-FACTS_VERSION = 1
+# Of documents of version 1 everything with a default is unknown.
+FACTS_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class RefundFacts:
     verification: tuple[VerificationFacts, ...]
     habits: HabitFacts
     past: PastFacts
+    # None: the claim is too short to compare.
+    claim: ClaimFacts | None = None
     version: int = FACTS_VERSION
 
 

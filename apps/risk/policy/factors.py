@@ -12,6 +12,7 @@ from apps.risk.policy.person import (
     MinorPurchase,
     NewAccount,
     PastOutcomes,
+    SameReasonText,
     SharedIdentity,
     SharedInstrument,
     WeakVerification,
@@ -34,5 +35,6 @@ class Factors(Settings):
     PAYER_MISMATCH: PayerMismatch | None = None
     DESTINATION_MISMATCH: DestinationMismatch | None = None
     CREDIT_TO_CASH: CreditToCash | None = None
+    SAME_REASON_TEXT: SameReasonText | None = None
     PAST_OUTCOMES: PastOutcomes | None = None
     MINOR_PURCHASE: MinorPurchase | None = None

@@ -86,6 +86,15 @@ class PastOutcomes(FactorSettings):
     kept: Points
 
 
+class SameReasonText(FactorSettings):
+    """Other accounts that claim nearly the same in 90 days: at least; from `template_from` on it is a template."""
+
+    code: ClassVar = FactorCode.SAME_REASON_TEXT
+
+    bands: Reached
+    template_from: Count
+
+
 class MinorPurchase(FactorSettings):
     """Weighs nothing; what follows from it, `Minors` says."""
 

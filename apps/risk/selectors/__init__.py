@@ -8,7 +8,8 @@ from apps.refunds.drafts import RefundDraft
 from apps.refunds.models import ReasonCode, Refund
 from apps.risk.commonness import UNMEASURED, Commonness
 from apps.risk.counting import age_days
-from apps.risk.facts import AccountFacts, Category, HabitFacts, PastFacts, RefundFacts
+from apps.risk.facts import AccountFacts, Category, ClaimFacts, HabitFacts, PastFacts, RefundFacts
+from apps.risk.selectors.claims import CLAIMS, claim_of, claims_together
 from apps.risk.selectors.commonness import NEWEST, NewestRow, commonness_of
 from apps.risk.selectors.goods import goods_of
 from apps.risk.selectors.habits import PLACED, REFUNDED, habits_of
@@ -52,7 +53,8 @@ def _read(drafts: Sequence[RefundDraft]) -> tuple[list[RefundFacts], list[Newest
     of_account: defaultdict[int, list[Refund]] = defaultdict(list)
     for refund in refunds:
         of_account[refund.account_id].append(refund)
-    *readings, newest = read(refunds, MONEY, PLACED, REFUNDED, VERIFICATION, NEWEST)
+    together = claims_together(refunds)
+    *readings, newest = read(refunds, MONEY, PLACED, REFUNDED, VERIFICATION, CLAIMS, NEWEST)
     rows = zip(refunds, *readings, strict=True)
     facts = [
         _facts(
@@ -60,14 +62,19 @@ def _read(drafts: Sequence[RefundDraft]) -> tuple[list[RefundFacts], list[Newest
             money_of(refund, money),
             habits_of(refund, placed, refunded, of_account[refund.account_id]),
             verification_of(refund, factors),
+            claim_of(refund, claims, together),
         )
-        for draft, (refund, money, placed, refunded, factors) in zip(drafts, rows, strict=True)
+        for draft, (refund, money, placed, refunded, factors, claims) in zip(drafts, rows, strict=True)
     ]
     return facts, newest[0]
 
 
 def _facts(
-    draft: RefundDraft, money: Money, habits: tuple[HabitFacts, PastFacts], verification: Verification
+    draft: RefundDraft,
+    money: Money,
+    habits: tuple[HabitFacts, PastFacts],
+    verification: Verification,
+    claim: ClaimFacts | None,
 ) -> RefundFacts:
     refund = draft.refund
     account, at = refund.account, refund.requested_at
@@ -88,6 +95,7 @@ def _facts(
         verification=verification.factors,
         habits=habits[0],
         past=habits[1],
+        claim=claim,
     )
 
 

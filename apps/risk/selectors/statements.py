@@ -10,6 +10,7 @@ import msgspec
 
 from apps.common.cursors import recurring_cursor
 from apps.refunds.models import Refund
+from apps.risk.texts import bands_of
 
 Row = TypeVar("Row")
 
@@ -19,9 +20,9 @@ class Reading(Generic[Row]):
     """One kind of rows that hang on a refund.
 
     `query` selects them FOR one row `d` of the relation `asked` (place, at, order_id, account_id, destination_id,
-    subject_id); its columns are named as the fields of `row`. It may look into `fellows`, those of the refunds asked
-    for whose money goes where that of another account goes, and at the parameters `client`, `refunds` (ids) and its
-    own.
+    subject_id, bands); its columns are named as the fields of `row`. It may look into `fellows`, those of the refunds
+    asked for whose money goes where that of another account goes, and at the parameters `client`, `refunds` (ids) and
+    its own, named as no other reading's.
     """
 
     query: str
@@ -34,7 +35,8 @@ class Reading(Generic[Row]):
 _STATEMENT = """
 WITH asked AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS sent(
-        place integer, at timestamptz, order_id bigint, account_id bigint, destination_id bigint, subject_id bigint
+        place integer, at timestamptz, order_id bigint, account_id bigint, destination_id bigint, subject_id bigint,
+        bands bigint[]
     )
 ), fellows AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(fellows)s::json) AS sent(at timestamptz, account_id bigint, destination_id bigint)
@@ -50,7 +52,7 @@ def read(refunds: Sequence[Refund], *readings: Reading[Any]) -> list[list[list[A
     refunds bring tens of thousands, and JSON is read into them fastest.
     """
     parameters: dict[str, Any] = {
-        "asked": _relation(refunds, "order_id", "account_id", "destination_id", "subject_id"),
+        "asked": _relation(refunds, "order_id", "account_id", "destination_id", "subject_id", "bands"),
         "fellows": _relation(_with_a_destination_in_common(refunds), "account_id", "destination_id"),
         "client": refunds[0].client_id,
         "refunds": [refund.pk for refund in refunds],
@@ -84,7 +86,9 @@ def _relation(refunds: Sequence[Refund], *names: str) -> str:
     return msgspec.json.encode(rows).decode()
 
 
-def _value(refund: Refund, name: str) -> int | None:
+def _value(refund: Refund, name: str) -> int | Sequence[int] | None:
+    if name == "bands":
+        return bands_of(refund.reason_text)
     value: int | None = getattr(refund.account if name == "subject_id" else refund, name)
     return value
 

@@ -11,6 +11,7 @@ TITLES: dict[FactorCode, str | Promise] = {
     FactorCode.WEAK_VERIFICATION: _("Weak verification"),
     FactorCode.SHARED_IDENTITY: _("Shared identity"),
     FactorCode.SHARED_INSTRUMENT: _("Shared instrument"),
+    FactorCode.SAME_REASON_TEXT: _("Same words"),
     FactorCode.PAST_OUTCOMES: _("Past outcomes"),
     FactorCode.MINOR_PURCHASE: _("Purchase by a minor"),
 }
@@ -44,6 +45,18 @@ SENTENCES: dict[tuple[FactorCode, str], str | Promise] = {
         "%(n)s other accounts use the refund's destination (%(instrument)s).",
         "n",
     ),
+    (FactorCode.SAME_REASON_TEXT, "alike"): ngettext_lazy(
+        "%(n)s other account claimed nearly the same, word for word, in %(window)s.",
+        "%(n)s other accounts claimed nearly the same, word for word, in %(window)s.",
+        "n",
+    ),
+    (FactorCode.SAME_REASON_TEXT, "template"): ngettext_lazy(
+        "At least %(n)s other account claimed nearly the same in %(window)s. "
+        "So common a text is a template, and weighs nothing.",
+        "At least %(n)s other accounts claimed nearly the same in %(window)s. "
+        "So common a text is a template, and weighs nothing.",
+        "n",
+    ),
     (FactorCode.PAST_OUTCOMES, "denied"): ngettext_lazy(
         "%(n)s refund of this account was denied in %(window)s.",
         "%(n)s refunds of this account were denied in %(window)s.",
@@ -71,6 +84,9 @@ INNOCENT: dict[FactorCode, str | Promise] = {
         "Families share a phone or a card, and a person who forgot a password opens a second account."
     ),
     FactorCode.SHARED_INSTRUMENT: _("Couples, parents and small firms pay with one card."),
+    FactorCode.SAME_REASON_TEXT: _(
+        "One fault reaches many customers at once, and advice on how to complain is copied from forums."
+    ),
     FactorCode.PAST_OUTCOMES: _("An earlier denial may have been for want of proof, or for another reason than abuse."),
     FactorCode.MINOR_PURCHASE: _("Children play on their parents' devices; the law lets such purchases be undone."),
 }

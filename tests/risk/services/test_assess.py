@@ -57,7 +57,7 @@ def test_freezes_facts_factors_and_verdict_in_one_row(
     assert stored.factors == assessed.factors
     assert stored.facts == assessed.facts
     assert stored.facts["payment"]["by_kind"] == {"credit_line": 64800}
-    assert stored.facts["version"] == 1
+    assert stored.facts["version"] == 2
 
 
 def test_refuses_to_change_or_forget_an_assessment(risky: Refund) -> None:
