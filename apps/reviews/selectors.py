@@ -1,6 +1,6 @@
 """Reading queues and cases."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,9 +13,9 @@ from apps.reviews.models import CaseStatus, Decision, DecisionOutcome, OpenedBec
 from apps.staff.models import Person
 
 
-def queue_for(category: str) -> Queue:
-    """Return the queue a category is routed to; the one that names no category takes the rest."""
-    return queue_among(queues_ordered(), category)
+def queue_for(category: str, named: str = "") -> Queue:
+    """Return the queue that a policy named or, without such a one, that the category is routed to."""
+    return queue_among(queues_ordered(), category, named)
 
 
 def queues_ordered() -> list[Queue]:
@@ -23,10 +23,17 @@ def queues_ordered() -> list[Queue]:
     return list(Queue.objects.order_by("position", "id"))
 
 
-def queue_among(queues: Sequence[Queue], category: str) -> Queue:
-    """Return which of the queues a category is routed to."""
-    named = next((queue for queue in queues if category in queue.categories), None)
-    return named or next(queue for queue in queues if not queue.categories)
+def queue_among(queues: Sequence[Queue], category: str, named: str = "") -> Queue:
+    """Return the queue of the slug `named`, else the one that names the category, else the one that names none.
+
+    A policy may name a queue that was removed since: no refund waits for that.
+    """
+    ways: tuple[Callable[[Queue], bool], ...] = (
+        lambda queue: queue.slug == named,
+        lambda queue: category in queue.categories,
+        lambda queue: not queue.categories,
+    )
+    return next(queue for is_it in ways for queue in queues if is_it(queue))
 
 
 def cases_whole() -> QuerySet[ReviewCase]:

@@ -5,9 +5,11 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from apps.clients.models import ApiClient
+from apps.common.identifiers import PrefixedIdField
 from apps.marketplace.models import Account
 from apps.refunds.models import Refund
 from apps.risk.policy import Level, Outcome
+from apps.staff.models import Person
 
 
 class RiskLevel(models.TextChoices):
@@ -37,6 +39,8 @@ class RiskAssessment(models.Model):
     outcome = models.CharField(max_length=8, choices=RiskOutcome)
     # How long approved money waits before it goes out: the hold of a cleared refund, or of one that a person approves.
     hold_minutes = models.PositiveIntegerField()
+    # The slug of the queue that the policy names; empty when the queues' own categories decide.
+    queue = models.CharField(max_length=50, blank=True, default="")
     # `factors.Factor` as JSON, the weightiest first, and `facts.RefundFacts` as JSON.
     factors = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
@@ -93,3 +97,85 @@ class ClaimBand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.refund_id} {self.band}"
+
+
+class PolicyStatus(models.TextChoices):
+    """How far a version of the policy has come."""
+
+    DRAFT = "draft", pgettext_lazy("policy", "Draft")
+    PROPOSED = "proposed", pgettext_lazy("policy", "Proposed")
+    PUBLISHED = "published", pgettext_lazy("policy", "Published")
+    REJECTED = "rejected", pgettext_lazy("policy", "Rejected")
+    WITHDRAWN = "withdrawn", pgettext_lazy("policy", "Withdrawn")
+
+
+class PolicyVersion(models.Model):
+    """One version of the policy. In force is the published one with the highest number.
+
+    A draft is its author's to change; once proposed it stays as it is until
+    another person publishes or rejects it, and then for good.
+    """
+
+    id = PrefixedIdField("pol")
+    # Given when it is published, counted up without gaps; what refunds were weighed with is named by it.
+    number = models.PositiveIntegerField(unique=True, null=True)
+    status = models.CharField(max_length=9, choices=PolicyStatus, default=PolicyStatus.DRAFT)
+    # `policy.Policy` as JSON; `policy.policy_from` reads it.
+    document = models.JSONField()
+    # Counted up by every change, so that of two who change it at once the second learns of the first.
+    revision = models.PositiveIntegerField(default=1)
+    reason = models.TextField(blank=True, default="")
+    # None of the version that the product comes with.
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    proposed_at = models.DateTimeField(null=True)
+    # Who published or rejected it; nobody when the author withdrew it.
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=PolicyStatus.values), name="policy_status_known"),
+            models.CheckConstraint(
+                name="policy_numbered_when_published",
+                condition=models.Q(status=PolicyStatus.PUBLISHED, number__isnull=False)
+                | (~models.Q(status=PolicyStatus.PUBLISHED) & models.Q(number__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="policy_decided_by_a_second_person",
+                condition=models.Q(decided_by__isnull=True)
+                | (models.Q(author__isnull=False) & ~models.Q(decided_by=models.F("author"))),
+            ),
+            models.CheckConstraint(
+                name="policy_published_by_somebody",
+                condition=~models.Q(status__in=[PolicyStatus.PUBLISHED, PolicyStatus.REJECTED])
+                | models.Q(decided_by__isnull=False)
+                | models.Q(author__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-number"], name="policy_in_force", condition=models.Q(status="published")),
+            models.Index(fields=["-created_at", "-id"], name="policy_newest"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="policy_stays_as_decided",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.status IN ('published', 'rejected', 'withdrawn')"),
+                func="RAISE EXCEPTION 'a policy that was decided on stays as it is' USING ERRCODE = 'check_violation';",
+            ),
+            pgtrigger.Trigger(
+                name="policy_stays_as_proposed",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.status = 'proposed' AND OLD.document IS DISTINCT FROM NEW.document"),
+                func="RAISE EXCEPTION 'a policy that is proposed stays as it is' USING ERRCODE = 'check_violation';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number or self.pk} {self.status}"

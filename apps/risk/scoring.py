@@ -1,23 +1,32 @@
 """From factors to a verdict: score, level, outcome, hold. Pure arithmetic on the policy's table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from apps.risk.factors import Factor
 from apps.risk.facts import RefundFacts
 from apps.risk.policy import Level, Outcome, Policy
+from apps.risk.policy.conditions import ConditionFailed, FactUnknown, Scope, condition_holds
 from apps.risk.policy.document import Consequence
 from apps.risk.policy.settings import LARGEST_SCORE
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the policy makes of a refund. `hold_hours` also says how long money waits that a person approves."""
+    """What the policy makes of a refund. `hold_hours` also says how long money waits that a person approves.
+
+    `queue` is the slug of the queue that the policy names, empty when it leaves that to the queues' categories.
+    """
 
     score: int
     level: Level
     outcome: Outcome
     hold_hours: int
+    queue: str = ""
 
 
 def score_of(factors: Sequence[Factor], policy: Policy) -> int:
@@ -44,10 +53,47 @@ def verdict_of(facts: RefundFacts, factors: Sequence[Factor], policy: Policy) ->
     score = score_of(factors, policy)
     level = level_of(score, policy)
     consequence = policy.consequences[policy.care[facts.category]].of(level)
-    return Verdict(score, level, _outcome(facts, factors, policy, consequence), consequence.hold_hours)
+    verdict = Verdict(score, level, _outcome(facts, factors, policy, consequence), consequence.hold_hours)
+    return replace(verdict, queue=_queue(facts, policy, _words(verdict))) if policy.queues else verdict
+
+
+def second_reviews(facts: RefundFacts, verdict: Verdict, policy: Policy, *, outcome: str, amount: int) -> list[str]:
+    """Return why a decision needs another person's confirmation: the reasons of the rules that apply.
+
+    A rule that needs what is unknown, or fails, applies: in doubt two look.
+    """
+    beside = _words(verdict) | {"decision.outcome": outcome, "decision.amount": amount}
+    return [
+        rule.reason for rule in policy.second_review if _holds(rule.when, Scope.DECISION, facts, beside, in_doubt=True)
+    ]
 
 
 def _outcome(facts: RefundFacts, factors: Sequence[Factor], policy: Policy, consequence: Consequence) -> Outcome:
     if any(factor.is_failed for factor in factors):
         return Outcome.REVIEW
     return policy.minors.outcome if facts.is_minor_purchase else consequence.outcome
+
+
+def _words(verdict: Verdict) -> dict[str, Any]:
+    """Return the verdict by the names that conditions use."""
+    return {
+        "verdict.score": verdict.score,
+        "verdict.level": verdict.level.value,
+        "verdict.outcome": verdict.outcome.value,
+    }
+
+
+def _queue(facts: RefundFacts, policy: Policy, beside: Mapping[str, Any]) -> str:
+    """Return the first queue whose rule applies. One that needs what is unknown does not."""
+    applies = (rule.queue for rule in policy.queues if _holds(rule.when, Scope.VERDICT, facts, beside, in_doubt=False))
+    return next(applies, "")
+
+
+def _holds(when: str, scope: Scope, facts: RefundFacts, beside: Mapping[str, Any], *, in_doubt: bool) -> bool:
+    try:
+        return condition_holds(when, scope, facts, beside)
+    except FactUnknown:
+        return in_doubt
+    except ConditionFailed:
+        logger.warning("A condition failed for refund %s: %s", facts.refund_id, when)
+        return in_doubt

@@ -1,13 +1,15 @@
 """From factors to score, level, outcome and hold."""
 
+from typing import Any
+
 import pytest
 
 from apps.risk.factors import Factor, Unit, factors_of
 from apps.risk.factors.factor import failed, unknown
 from apps.risk.facts import Category
-from apps.risk.policy import FactorCode, Level, Outcome
+from apps.risk.policy import FactorCode, Level, Outcome, Policy, policy_from
 from apps.risk.policy.document import Levels
-from apps.risk.scoring import level_of, score_of, verdict_of
+from apps.risk.scoring import level_of, score_of, second_reviews, verdict_of
 from tests.risk.calm import POLICY, calm
 
 CONSUMED, VELOCITY = FactorCode.REFUND_AFTER_CONSUMPTION, FactorCode.REFUND_VELOCITY
@@ -122,3 +124,49 @@ def test_follows_the_policy_it_is_given() -> None:
     stricter = POLICY.model_copy(update={"levels": Levels(medium=8, high=9, critical=10)})
     facts = calm(payment={"minutes_since": 3.0})
     assert verdict_of(facts, factors_of(facts, stricter), stricter).outcome == Outcome.REVIEW
+
+
+def with_rules(**rules: Any) -> Policy:
+    return policy_from(POLICY.model_dump(mode="json", exclude_none=True) | rules)
+
+
+QUEUES = [
+    {"when": "amount / (habits.orders - 1) > 1", "queue": "broken"},
+    {"when": "claim.accounts > 1", "queue": "unknown"},
+    {"when": "verdict.score >= 40 && verdict.level == 'medium' && verdict.outcome == 'hold'", "queue": "first"},
+    {"when": "amount > 1", "queue": "second"},
+]
+
+
+@pytest.mark.parametrize(("points", "queue"), [(40, "first"), (10, "second")])
+def test_takes_the_first_queue_whose_condition_holds(points: int, queue: str) -> None:
+    assert verdict_of(calm(), [factor(VELOCITY, points)], with_rules(queues=QUEUES)).queue == queue
+
+
+def test_leaves_the_queue_to_the_categories_when_no_condition_holds() -> None:
+    assert verdict_of(calm(), [], POLICY).queue == ""
+    assert verdict_of(calm(), [], with_rules(queues=QUEUES[:3])).queue == ""
+
+
+SECOND = [
+    {"when": "decision.outcome == 'deny' && decision.amount >= 10000", "reason": "A large denial"},
+    {"when": "decision.outcome == 'approve' && verdict.level == 'critical'", "reason": "Approved against the odds"},
+    {"when": "claim.accounts > 1", "reason": "Nobody knows"},
+]
+
+
+@pytest.mark.parametrize(
+    ("points", "outcome", "amount", "reasons"),
+    [
+        (0, "deny", 10000, ["A large denial", "Nobody knows"]),
+        (0, "deny", 9999, ["Nobody knows"]),
+        (80, "approve", 1, ["Approved against the odds", "Nobody knows"]),
+    ],
+)
+def test_asks_for_a_second_person_by_rule_and_in_doubt(
+    points: int, outcome: str, amount: int, reasons: list[str]
+) -> None:
+    policy = with_rules(second_review=SECOND)
+    verdict = verdict_of(calm(), [factor(VELOCITY, points)], policy)
+    assert second_reviews(calm(), verdict, policy, outcome=outcome, amount=amount) == reasons
+    assert second_reviews(calm(), verdict, POLICY, outcome=outcome, amount=amount) == []

@@ -200,7 +200,7 @@ def _place(
     refund = draft.refund
     parts: Parts = {"risk": risk_part(assessment, client.language)}
     if assessment.outcome == RiskOutcome.REVIEW:
-        queue = queue_among(queues, refund.category)
+        queue = queue_among(queues, refund.category, assessment.queue)
         case = _case(refund, assessment, queue, because=OpenedBecause.POLICY, answer_by=refund.answer_by, now=now)
         recorded = (_opened(case, queue, actor=POLICY),)
         parts["review"] = review_part(case, queue)
@@ -225,11 +225,11 @@ def case_open(
     now: datetime,
     not_for_id: int | None = None,
 ) -> OpenedCase:
-    """Open a case in the queue that the refund's category routes to, for anybody but the person `not_for_id`.
+    """Open a case in the queue that the policy or the category routes to, for anybody but the person `not_for_id`.
 
     `answer_by` is when the client's channel decides by itself, None when that is past or has no say.
     """
-    queue = queue_for(refund.category)
+    queue = queue_for(refund.category, assessment.queue)
     case = _case(refund, assessment, queue, because=because, answer_by=answer_by, now=now, not_for_id=not_for_id)
     case.save(force_insert=True)
     audit_record_many([_opened(case, queue, actor=actor)])

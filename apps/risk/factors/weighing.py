@@ -4,10 +4,11 @@ import logging
 from typing import Any
 
 from apps.risk.factors import conduct, money, person
-from apps.risk.factors.factor import Factor, failed
+from apps.risk.factors.factor import Factor, failed, unknown
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts
 from apps.risk.policy import FactorSettings, Policy
+from apps.risk.policy.conditions import FactUnknown, Scope, condition_holds
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,11 @@ def _weighed(rule: Rule[Any], facts: RefundFacts, policy: Policy) -> Factor | No
     if facts.is_minor_purchase and code not in policy.minors.counts:
         return None
     try:
-        return rule.weigh(facts, settings, policy.care[facts.category])
+        factor = rule.weigh(facts, settings, policy.care[facts.category])
+        # Asked only of what would count, so that a condition costs nothing where it changes nothing.
+        return factor if factor is None or condition_holds(settings.when, Scope.FACTS, facts) else None
+    except FactUnknown as missing:
+        return unknown(code, missing.fact)
     except Exception as error:  # whatever went wrong with one factor, the refund has to come in
         logger.exception("Factor %s failed for refund %s", code, facts.refund_id)
         return failed(code, error)

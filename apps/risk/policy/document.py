@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from apps.risk.facts import Category
 from apps.risk.policy.codes import Care, FactorCode, Level, Outcome
+from apps.risk.policy.conditions import OnDecision, OnVerdict
 from apps.risk.policy.factors import Factors
 from apps.risk.policy.settings import LARGEST_SCORE, Count, Settings, Weight
 
@@ -88,18 +89,36 @@ def _every_category(care: dict[Category, Value]) -> dict[Category, Value]:
     missing = [category.value for category in Category if category not in care]
     if missing:
         raise ValueError(f"missing: {', '.join(missing)}")
-    return care
+    return {category: care[category] for category in Category}
 
 
 def _every_care(by_care: dict[Care, Value]) -> dict[Care, Value]:
     missing = [care.value for care in Care if care not in by_care]
     if missing:
         raise ValueError(f"missing: {', '.join(missing)}")
-    return by_care
+    return {care: by_care[care] for care in Care}
+
+
+class QueueRule(Settings):
+    """Which cases go to a queue, whatever their category. The queue is named by its slug."""
+
+    when: OnVerdict
+    queue: Annotated[str, Field(min_length=1, max_length=50)]
+
+
+class SecondReviewRule(Settings):
+    """Which decisions another person has to confirm, and why."""
+
+    when: OnDecision
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Policy(Settings):
-    """One version of the policy."""
+    """One version of the policy.
+
+    Of `queues` the first whose condition holds counts; without any the queues'
+    own categories decide. Of `second_review` each that holds asks for one.
+    """
 
     care: Annotated[dict[Category, Care], AfterValidator(_every_category)]
     factors: Factors
@@ -107,6 +126,8 @@ class Policy(Settings):
     minors: Minors
     levels: Levels
     consequences: Annotated[dict[Care, Consequences], AfterValidator(_every_care)]
+    queues: tuple[QueueRule, ...] = ()
+    second_review: tuple[SecondReviewRule, ...] = ()
 
 
 def policy_from(document: Any) -> Policy:

@@ -34,7 +34,7 @@ def _every_state(states: dict[VerificationState, KindWeights]) -> dict[Verificat
     missing = [state.value for state in VerificationState if state not in states]
     if missing:
         raise ValueError(f"missing: {', '.join(missing)}")
-    return states
+    return {state: states[state] for state in VerificationState}
 
 
 class WeakVerification(FactorSettings):

@@ -5,11 +5,12 @@ for a number, and bands that could never be reached are refused.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from apps.risk.policy.codes import Care, FactorCode
+from apps.risk.policy.conditions import OnFacts
 
 LARGEST_SCORE = 100
 
@@ -66,5 +67,5 @@ class FactorSettings(Settings):
     code: ClassVar[FactorCode]
 
     enabled: bool = True
-    # Under which condition it counts. Only "always" is known yet, and anything else is refused rather than ignored.
-    when: Literal[""] = ""
+    # Under which condition it counts, in CEL; always when empty.
+    when: OnFacts = ""

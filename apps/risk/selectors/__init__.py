@@ -10,10 +10,12 @@ from apps.risk.commonness import UNMEASURED, Commonness
 from apps.risk.counting import age_days
 from apps.risk.facts import AccountFacts, Category, ClaimFacts, HabitFacts, PastFacts, RefundFacts
 from apps.risk.selectors.claims import CLAIMS, claim_of, claims_together
-from apps.risk.selectors.commonness import NEWEST, NewestRow, commonness_of
+from apps.risk.selectors.commonness import commonness_of
 from apps.risk.selectors.goods import goods_of
 from apps.risk.selectors.habits import PLACED, REFUNDED, habits_of
 from apps.risk.selectors.money import MONEY, Money, money_of
+from apps.risk.selectors.newest import NEWEST, NewestRow
+from apps.risk.selectors.policies import NumberedPolicy, policy_published
 from apps.risk.selectors.statements import read
 from apps.risk.selectors.verification import VERIFICATION, Verification, verification_of
 
@@ -22,9 +24,10 @@ __all__ = ["Gathered", "refunds_facts", "refunds_gather"]
 
 @dataclass(frozen=True)
 class Gathered:
-    """The facts of refunds, in their order, and how common what they show is among the client's accounts."""
+    """The facts of refunds, in their order, the policy in force, and how common what they show is among accounts."""
 
     facts: list[RefundFacts]
+    policy: NumberedPolicy
     commonness: Commonness
 
 
@@ -38,17 +41,16 @@ def refunds_facts(drafts: Sequence[RefundDraft]) -> list[RefundFacts]:
 
 
 def refunds_gather(drafts: Sequence[RefundDraft]) -> Gathered:
-    """Gather the facts of refunds of one client and the newest base rates, in the same statement.
+    """Gather the facts of refunds of one client, the policy in force and the newest base rates, in one statement.
 
-    One more statement whenever a measurement is new to this process.
+    One more whenever a policy or a measurement is new to this process. There must be a refund.
     """
-    if not drafts:
-        return Gathered([], UNMEASURED)
     facts, newest = _read(drafts)
-    return Gathered(facts, commonness_of(newest[0].id) if newest else UNMEASURED)
+    rates = commonness_of(newest.rates) if newest.rates is not None else UNMEASURED
+    return Gathered(facts, policy_published(newest.policy), rates)
 
 
-def _read(drafts: Sequence[RefundDraft]) -> tuple[list[RefundFacts], list[NewestRow]]:
+def _read(drafts: Sequence[RefundDraft]) -> tuple[list[RefundFacts], NewestRow]:
     refunds = [draft.refund for draft in drafts]
     of_account: defaultdict[int, list[Refund]] = defaultdict(list)
     for refund in refunds:
@@ -66,7 +68,7 @@ def _read(drafts: Sequence[RefundDraft]) -> tuple[list[RefundFacts], list[Newest
         )
         for draft, (refund, money, placed, refunded, factors, claims) in zip(drafts, rows, strict=True)
     ]
-    return facts, newest[0]
+    return facts, newest[0][0]
 
 
 def _facts(

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from apps.refunds.drafts import RefundDraft
-from apps.risk.commonness import Commonness
 from apps.risk.factors import Unweighed, factor_document, factors_of
 from apps.risk.facts import RefundFacts, facts_document
 from apps.risk.models import RiskAssessment
-from apps.risk.policy.shipped import SHIPPED_NUMBER, shipped_policy
 from apps.risk.scoring import verdict_of
-from apps.risk.selectors import refunds_gather
+from apps.risk.selectors import Gathered, refunds_gather
 from apps.risk.sentences import factor_sentence
 
 
@@ -21,23 +19,25 @@ def refunds_assess(drafts: Sequence[RefundDraft], *, now: datetime) -> list[Risk
     Windows end at `refund.requested_at`, so that a refund that came in late is
     weighed as of its own moment. One statement, however many refunds.
     """
+    if not drafts:
+        return []
     gathered = refunds_gather(drafts)
-    pairs = zip(drafts, gathered.facts, strict=True)
-    return [_assessment(draft, facts, gathered.commonness, now) for draft, facts in pairs]
+    return [_assessment(draft, facts, gathered, now) for draft, facts in zip(drafts, gathered.facts, strict=True)]
 
 
-def _assessment(draft: RefundDraft, facts: RefundFacts, commonness: Commonness, now: datetime) -> RiskAssessment:
-    policy = shipped_policy()
+def _assessment(draft: RefundDraft, facts: RefundFacts, gathered: Gathered, now: datetime) -> RiskAssessment:
+    policy = gathered.policy.policy
     factors = factors_of(facts, policy)
     verdict = verdict_of(facts, factors, policy)
     return RiskAssessment(
         refund_id=draft.refund.pk,
-        policy_version=SHIPPED_NUMBER,
+        policy_version=gathered.policy.number,
         score=verdict.score,
         level=verdict.level.value,
         outcome=verdict.outcome.value,
         hold_minutes=60 * verdict.hold_hours,
-        factors=[factor_document(commonness.rated(factor)) for factor in factors],
+        queue=verdict.queue,
+        factors=[factor_document(gathered.commonness.rated(factor)) for factor in factors],
         facts=facts_document(facts),
         created_at=now,
     )

@@ -16,8 +16,9 @@ from apps.refunds.stored import stored_drafts
 from apps.risk.commonness import OF_A_REFUND, observed_by
 from apps.risk.factors import Factor, factors_of
 from apps.risk.models import BaseRates
-from apps.risk.policy.shipped import SHIPPED_NUMBER, shipped_policy
+from apps.risk.policy import Policy
 from apps.risk.selectors import refunds_facts
+from apps.risk.selectors.policies import policy_in_force
 
 SAMPLE = 2000
 # Of fewer accounts nothing is said: one in twenty is no rate.
@@ -68,11 +69,12 @@ def base_rates_measure(client: ApiClient, *, now: datetime) -> BaseRates | None:
         accounts = len(refund_ids) + len(order_ids)
         if accounts < LEAST_ACCOUNTS:
             return None
+        in_force = policy_in_force()
         return BaseRates.objects.create(
             client=client,
-            policy_version=SHIPPED_NUMBER,
+            policy_version=in_force.number,
             accounts=accounts,
-            observed=observed_by(_shown(client, refund_ids, order_ids)),
+            observed=observed_by(_shown(client, refund_ids, order_ids, in_force.policy)),
             measured_at=now,
         )
 
@@ -91,18 +93,19 @@ def _sampled(client: ApiClient, seed: str) -> tuple[list[str], list[int]]:
     return [refund for refund, _ in rows if refund is not None], [order for refund, order in rows if refund is None]
 
 
-def _shown(client: ApiClient, refund_ids: Sequence[str], order_ids: Sequence[int]) -> Iterator[list[Factor]]:
+def _shown(
+    client: ApiClient, refund_ids: Sequence[str], order_ids: Sequence[int], policy: Policy
+) -> Iterator[list[Factor]]:
     for start in range(0, len(refund_ids), _BATCH):
         refunds = list(Refund.objects.filter(pk__in=refund_ids[start : start + _BATCH]).order_by("pk"))
-        yield from _weighed(stored_drafts(refunds))
+        yield from _weighed(stored_drafts(refunds), policy)
     for start in range(0, len(order_ids), _BATCH):
         standing = orders_standing(order_ids[start : start + _BATCH])
-        for factors in _weighed([_imagined(client, found) for found in standing.values()]):
+        for factors in _weighed([_imagined(client, found) for found in standing.values()], policy):
             yield [factor for factor in factors if factor.code not in OF_A_REFUND]
 
 
-def _weighed(drafts: Sequence[RefundDraft]) -> list[list[Factor]]:
-    policy = shipped_policy()
+def _weighed(drafts: Sequence[RefundDraft], policy: Policy) -> list[list[Factor]]:
     return [factors_of(facts, policy) for facts in refunds_facts(drafts)]
 
 

@@ -10,17 +10,18 @@ from apps.risk.changes import Changes, factor_changes, heavier
 from apps.risk.factors import factors_of
 from apps.risk.facts import RefundFacts
 from apps.risk.models import RiskAssessment
-from apps.risk.policy.shipped import shipped_policy
 from apps.risk.scoring import verdict_of
 from apps.risk.selectors import refunds_facts
+from apps.risk.selectors.policies import policy_that_weighed
 
 
 def refund_changes(assessment: RiskAssessment, refund: Refund, *, now: datetime) -> Changes:
     """Weigh the refund again with what is known by now, by the policy of its assessment, and say what differs.
 
-    Nothing is stored: the assessment stays as it was. Four statements.
+    Nothing is stored: the assessment stays as it was. Five statements, and one more when the policy is new to this
+    process.
     """
-    policy = shipped_policy()
+    policy = policy_that_weighed(assessment.policy_version).policy
     (draft,) = stored_drafts([copy(refund)])
     then = _facts(draft, refund.requested_at)
     today = _facts(draft, max(now, refund.requested_at))

@@ -79,3 +79,30 @@ def test_records_as_unknown_what_was_not_told(facts: RefundFacts, code: FactorCo
 
 def test_has_a_rule_for_every_code() -> None:
     assert sorted(rule.settings.code for rule in RULES) == sorted(FactorCode)
+
+
+def when(condition: str) -> Policy:
+    """Return the shipped policy in which a fast refund counts under a condition."""
+    assert POLICY.factors.FAST_REFUND is not None
+    return with_factors(FAST_REFUND=POLICY.factors.FAST_REFUND.model_copy(update={"when": condition}))
+
+
+@pytest.mark.parametrize(("condition", "counts"), [("amount >= 10000", True), ("amount > 10000", False), ("", True)])
+def test_counts_a_factor_under_its_condition(condition: str, *, counts: bool) -> None:
+    assert codes(FAST, when(condition)) == ([(FactorCode.FAST_REFUND, "minutes")] if counts else [])
+
+
+def test_records_a_factor_as_unknown_whose_condition_needs_an_unknown_fact() -> None:
+    facts = replace(FAST, claim=None)
+    (factor,) = factors_of(facts, when("claim.accounts > 3"))
+    assert (factor.rule, factor.points, factor.numbers) == ("unknown", 0, {"fact": "claim.accounts"})
+
+
+def test_records_a_factor_as_failed_whose_condition_divides_by_zero(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        (factor,) = factors_of(FAST, when("amount / (habits.orders - 1) > 3"))
+    assert (factor.rule, factor.numbers) == ("failed", {"error": "ConditionFailed"})
+
+
+def test_asks_no_condition_of_a_factor_that_would_not_count() -> None:
+    assert codes(calm(), when("amount / (habits.orders - 1) > 3")) == []

@@ -56,7 +56,8 @@ def refused(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("factors.NEW_ACCOUNT.bands", [BAND | {"threshold": 9}, BAND | {"threshold": 3}], "value_error"),
         ("factors.REFUND_VALUE_SHARE.bands", [BAND | {"threshold": 50}, BAND | {"threshold": 80}], "value_error"),
         ("factors.REFUND_VELOCITY.bands.0.hours", 25, "value_error"),
-        ("factors.FAST_REFUND.when", "amount > 1", "literal_error"),
+        ("factors.FAST_REFUND.when", "amount > '1'", "value_error"),
+        ("factors.FAST_REFUND.when", "verdict.score > 1", "value_error"),
         ("factors.CREDIT_TO_CASH.cash_kinds.0", "shells", "enum"),
         ("circumstances.codes.0", "SLOW_REFUND", "enum"),
         ("care.gift_card", "severe", "enum"),
@@ -68,6 +69,19 @@ def refused(document: dict[str, Any]) -> list[tuple[str, str]]:
 def test_refuses_what_cannot_be_meant(path: str, value: Any, why: str) -> None:
     ((place, reason),) = refused(with_value(path, value))
     assert (place.replace(".[key]", ""), reason) == (path, why)
+
+
+@pytest.mark.parametrize(
+    ("field", "rule", "flaw"),
+    [
+        ("queues", {"when": "nope > 1", "queue": "standard"}, ("queues.0.when", "value_error")),
+        ("queues", {"when": "", "queue": ""}, ("queues.0.queue", "string_too_short")),
+        ("second_review", {"when": "decision.amount", "reason": "Much"}, ("second_review.0.when", "value_error")),
+        ("second_review", {"when": "", "reason": ""}, ("second_review.0.reason", "string_too_short")),
+    ],
+)
+def test_refuses_rules_that_cannot_be_meant(field: str, rule: dict[str, str], flaw: tuple[str, str]) -> None:
+    assert refused(SHIPPED | {field: [rule]}) == [flaw]
 
 
 @pytest.mark.parametrize("path", ["colour", "factors.SLOW_REFUND", "factors.FAST_REFUND.band", "levels.low"])

@@ -15,6 +15,7 @@ from apps.risk.models import RiskAssessment
 from apps.risk.policy import Care, Outcome
 from apps.risk.policy.document import Consequence
 from apps.risk.policy.shipped import shipped_policy
+from apps.risk.selectors.policies import NumberedPolicy
 from apps.risk.services.assess import refunds_assess, risk_part
 from tests.risk.calm import NOON
 from tests.risk.platform import Platform, make_platform
@@ -149,7 +150,7 @@ def test_takes_a_refund_in_for_a_person_when_a_factor_fails(risky: Refund, monke
     care = dict.fromkeys(Care, policy.consequences[Care.LENIENT].model_copy(update={"critical": CLEARED}))
     broken = policy.factors.model_copy(update={"FAST_REFUND": policy.factors.MINOR_PURCHASE})
     changed = policy.model_copy(update={"factors": broken, "consequences": care})
-    monkeypatch.setattr("apps.risk.services.assess.shipped_policy", lambda: changed)
+    monkeypatch.setattr("apps.risk.selectors.policy_published", lambda _: NumberedPolicy(1, changed))
     assessed = refund_assess(risky, now=NOON)
     (failure,) = [factor for factor in assessed.factors if factor["rule"] == "failed"]
     assert (failure["code"], failure["points"], failure["numbers"]) == ("FAST_REFUND", 0, {"error": "AttributeError"})

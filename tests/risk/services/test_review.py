@@ -52,12 +52,12 @@ def test_finds_nothing_when_only_time_has_passed(weighed: tuple[Refund, RiskAsse
     assert (changes.score_before, changes.score_after) == (assessment.score, assessment.score)
 
 
-def test_asks_four_statements_and_moves_nothing(
+def test_asks_five_statements_and_moves_nothing(
     weighed: tuple[Refund, RiskAssessment], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     refund, assessment = weighed
     before = everything_that_moves()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         refund_changes(assessment, refund, now=LATER)
     assert everything_that_moves() == before
     assert refund.requested_at == NOON
