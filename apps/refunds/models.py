@@ -135,6 +135,18 @@ class Refund(models.Model):
             models.Index(fields=["account", "-requested_at"], name="refund_by_account"),
             models.Index(fields=["shop", "-requested_at"], name="refund_by_shop"),
             models.Index(fields=["client", "status", "-id"], name="refund_by_status"),
+            models.Index(
+                fields=["client", "device_id", "-requested_at"],
+                name="refund_by_device",
+                condition=~Q(device_id=""),
+                include=["account"],
+            ),
+            models.Index(
+                fields=["client", "ip", "-requested_at"],
+                name="refund_by_address",
+                condition=Q(ip__isnull=False),
+                include=["account"],
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from apps.common.money import written
+from apps.rings.kinds import Kind
 from apps.risk.factors import Unit, Unweighed
 from apps.risk.facts import InstrumentKind, VerificationKind, VerificationState
 from apps.risk.policy import FactorCode
 from apps.risk.wording import (
     INNOCENT,
     INSTRUMENTS,
+    RINGS,
     SENTENCES,
     STATES,
     TITLES,
@@ -109,6 +111,8 @@ def _placeholders(factor: Mapping[str, Any], language: str) -> dict[str, Any]:
         words["paid_with"] = _listed(
             [str(INSTRUMENTS[InstrumentKind(kind)]) for kind in numbers["paid_with"].split(",")]
         )
+    if "ring" in numbers:
+        words["ring"] = RINGS[Kind(numbers["ring"])]
     if factor["code"] == FactorCode.WEAK_VERIFICATION:
         words["states"] = _listed(_weak_states(numbers))
     return words

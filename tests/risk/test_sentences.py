@@ -1,27 +1,40 @@
 """Every factor in words, in both languages."""
 
 import pytest
+from django.utils import translation
 
+from apps.rings.kinds import Kind, Role
+from apps.risk.factors import factor_document
+from apps.risk.factors.rings import ring_factor
 from apps.risk.facts import (
     ClaimFacts,
+    DealingFacts,
     DestinationFacts,
     InstrumentKind,
     InstrumentRole,
     RefundFacts,
+    RingFacts,
+    SharedContext,
     SharedInstrument,
+    Tie,
     VerificationFacts,
     VerificationKind,
     VerificationState,
 )
-from apps.risk.policy import FactorCode
+from apps.risk.policy import Care, FactorCode, Points
+from apps.risk.policy.links import RingPoints
 from apps.risk.sentences import factor_sentence
-from apps.risk.wording import SENTENCES
+from apps.risk.wording import RINGS, SENTENCES
 from tests.risk.calm import CALM, calm, verified_but, weighed, windows
 
 CHINESE = "zh-hans"
 WALLET = DestinationFacts(InstrumentKind.WALLET, "A-9", is_holder_the_buyer=False, is_source=False)
 NEW_WALLET = DestinationFacts(InstrumentKind.WALLET, None, is_holder_the_buyer=None, is_source=False)
 UNTOLD = tuple(VerificationFacts(kind, VerificationState.MISSING, None, ()) for kind in VerificationKind)
+
+
+def tied(tie: Tie) -> RefundFacts:
+    return calm(dealing=DealingFacts("A-9", (tie,)))
 
 
 def shared_by(kind: VerificationKind, accounts: int) -> tuple[VerificationFacts, ...]:
@@ -140,6 +153,84 @@ CASES: list[tuple[FactorCode, str, RefundFacts, str, str]] = [
         "另有 6 个账户使用同一退款去向（电子钱包 4242）。",
     ),
     (
+        FactorCode.SHARED_DEVICE,
+        "accounts",
+        calm(device=SharedContext(8, (), is_capped=False)),
+        "8 other accounts bought or asked money back from the same device in 180 days.",
+        "180 天内另有 8 个账户在同一设备上购买或申请退款。",
+    ),
+    (
+        FactorCode.SHARED_DEVICE,
+        "hub",
+        calm(device=SharedContext(60, (), is_capped=True)),
+        "At least 60 other accounts use the same device: it is a public one, and weighs nothing.",
+        "至少另有 60 个账户使用同一设备：属于公用设备，不计分。",
+    ),
+    (
+        FactorCode.SHARED_IP,
+        "accounts",
+        calm(network=SharedContext(5, (), is_capped=False)),
+        "5 other accounts bought or asked money back from the same network address in 30 days.",
+        "30 天内另有 5 个账户从同一网络地址购买或申请退款。",
+    ),
+    (
+        FactorCode.SHARED_IP,
+        "hub",
+        calm(network=SharedContext(60, (), is_capped=True)),
+        "At least 60 other accounts come from the same network address: it is a public one, and weighs nothing.",
+        "至少另有 60 个账户来自同一网络地址：属于公共网络，不计分。",
+    ),
+    (FactorCode.SHOP_BUYER_LINK, "owner", tied(Tie.OWNER), "The buyer owns the shop.", "买家就是店主。"),
+    (
+        FactorCode.SHOP_BUYER_LINK,
+        "id_document",
+        tied(Tie.ID_DOCUMENT),
+        "Buyer and owner of the shop (A-9) have one identity document.",
+        "买家与店主（A-9）使用同一证件。",
+    ),
+    (
+        FactorCode.SHOP_BUYER_LINK,
+        "bank_card",
+        tied(Tie.BANK_CARD),
+        "Buyer and owner of the shop (A-9) are verified by one bank card.",
+        "买家与店主（A-9）以同一银行卡核验。",
+    ),
+    (
+        FactorCode.SHOP_BUYER_LINK,
+        "phone",
+        tied(Tie.PHONE),
+        "Buyer and owner of the shop (A-9) have one phone.",
+        "买家与店主（A-9）使用同一手机号。",
+    ),
+    (
+        FactorCode.SHOP_BUYER_LINK,
+        "destination",
+        tied(Tie.DESTINATION),
+        "The refund is to go to the owner of the shop (A-9).",
+        "退款去向为店主（A-9）。",
+    ),
+    (
+        FactorCode.SHOP_BUYER_LINK,
+        "payer",
+        tied(Tie.PAYER),
+        "The owner of the shop (A-9) paid for the order.",
+        "订单由店主（A-9）付款。",
+    ),
+    (
+        FactorCode.SHOP_BUYER_LINK,
+        "instrument",
+        tied(Tie.INSTRUMENT),
+        "The order was paid with an instrument that the owner of the shop (A-9) pays with too.",
+        "订单的付款工具也是店主（A-9）使用的支付工具。",
+    ),
+    (
+        FactorCode.SHOP_BUYER_LINK,
+        "device",
+        tied(Tie.DEVICE),
+        "Buyer and owner of the shop (A-9) use one device.",
+        "买家与店主（A-9）使用同一设备。",
+    ),
+    (
         FactorCode.SAME_REASON_TEXT,
         "alike",
         calm(claim=ClaimFacts(90, 2, (), (), is_capped=False)),
@@ -248,4 +339,57 @@ def test_says_a_factor_in_both_languages(
 
 
 def test_has_a_sentence_tried_for_every_rule() -> None:
-    assert {(case[0], case[1]) for case in CASES} == set(SENTENCES)
+    assert {(case[0], case[1]) for case in CASES} == {key for key in SENTENCES if not key[1].startswith("ring")}
+
+
+EVERY = Points(strict=5, standard=5, lenient=5)
+POINTS = RingPoints(confirmed=EVERY, suspected=EVERY, edge=EVERY)
+
+
+RING_CASES = [
+    (
+        "ring",
+        Role.COLLECTS,
+        False,
+        "The buyer belongs to a suspected ring: {} (score 93 of 100).",
+        "买家属于一个疑似团伙：{}（评分 93，满分 100）。",
+    ),
+    (
+        "ring_confirmed",
+        Role.COLLECTS,
+        True,
+        "The buyer belongs to a ring that a supervisor confirmed: {}.",
+        "买家属于一个已由主管确认的团伙：{}。",
+    ),
+    (
+        "ring_edge",
+        Role.PAYS,
+        False,
+        "The buyer or the shop touches a suspected ring: {} (score 93 of 100).",
+        "买家或店铺与一个疑似团伙有往来：{}（评分 93，满分 100）。",
+    ),
+    (
+        "ring_edge_confirmed",
+        Role.PAYS,
+        True,
+        "The buyer or the shop touches a ring that a supervisor confirmed: {}.",
+        "买家或店铺与一个已由主管确认的团伙有往来：{}。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "role", "is_confirmed", "english", "chinese"), RING_CASES)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_says_a_ring_of_every_kind_in_both_languages(
+    *, kind: Kind, rule: str, role: Role, is_confirmed: bool, english: str, chinese: str
+) -> None:
+    ring = RingFacts("rng_1", kind, role, is_confirmed=is_confirmed, score=93, is_through_shop=False)
+    factor = ring_factor(calm(rings=(ring,)), kind, POINTS, Care.STRICT)
+    assert factor is not None
+    document = factor_document(factor)
+    assert (document["code"], document["rule"]) in SENTENCES
+    assert document["rule"] == rule
+    with translation.override("en"):
+        assert factor_sentence(document, "en") == english.format(RINGS[kind])
+    with translation.override(CHINESE):
+        assert factor_sentence(document, CHINESE) == chinese.format(RINGS[kind])

@@ -88,6 +88,8 @@ def _record(record: Mapping[str, str]) -> RecordLink:
         return RecordLink(wording.shortened(identifier), reverse("console:refund", args=[identifier]))
     if kind in ("account", "order"):
         return RecordLink(wording.shortened(identifier), wording.search_address(identifier))
+    if kind == "ring":
+        return RecordLink(wording.shortened(identifier), "")
     return RecordLink(wording.line_name(identifier), "")
 
 

@@ -11,12 +11,13 @@ from apps.risk.policy import Band, Care, FactorCode, Points
 
 
 class RecordKind(StrEnum):
-    """What kind of record was counted. Refund ids are ours, all others the client's own."""
+    """What kind of record was counted. The ids of refunds and rings are ours, all others the client's own."""
 
     ACCOUNT = "account"
     ORDER = "order"
     LINE = "line"
     REFUND = "refund"
+    RING = "ring"
 
 
 class Unit(StrEnum):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from apps.rings.kinds import Kind
 from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, unknown, weighs
+from apps.risk.factors.rings import ring_factor
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import InstrumentRole, RefundFacts, VerificationKind, VerificationState
 from apps.risk.policy import Care, FactorCode
@@ -80,6 +82,13 @@ def weak_verification(facts: RefundFacts, settings: WeakVerification, care: Care
 
 
 def shared_identity(facts: RefundFacts, settings: SharedIdentity, care: Care) -> Factor | None:
+    """Shared with other accounts, or accounts of one person by what the search found; what weighs most."""
+    ring = ring_factor(facts, Kind.SHARED_IDENTITY, settings.ring, care) if settings.ring is not None else None
+    found = [factor for factor in (_shared_verification(facts, settings, care), ring) if factor is not None]
+    return max(found, key=lambda factor: factor.points, default=None)
+
+
+def _shared_verification(facts: RefundFacts, settings: SharedIdentity, care: Care) -> Factor | None:
     """The phone, document or card that weighs most among those that other accounts use too."""
     bands = {
         VerificationKind.PHONE: settings.phone,

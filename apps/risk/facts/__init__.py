@@ -5,6 +5,7 @@ of refunds, which are ours; at most `LISTED` of a kind are listed, the counts
 beside them are whole unless said otherwise.
 """
 
+from apps.risk.facts.links import DealingFacts, RingFacts, SharedContext, Tie
 from apps.risk.facts.parts import (
     AccountFacts,
     ClaimFacts,
@@ -28,6 +29,7 @@ __all__ = [
     "AccountFacts",
     "Category",
     "ClaimFacts",
+    "DealingFacts",
     "DestinationFacts",
     "GoodsFacts",
     "HabitFacts",
@@ -36,7 +38,10 @@ __all__ = [
     "PastFacts",
     "PaymentFacts",
     "RefundFacts",
+    "RingFacts",
+    "SharedContext",
     "SharedInstrument",
+    "Tie",
     "VerificationFacts",
     "VerificationKind",
     "VerificationState",

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from pydantic import TypeAdapter
 
+from apps.risk.facts.links import DealingFacts, RingFacts, SharedContext
 from apps.risk.facts.parts import (
     AccountFacts,
     ClaimFacts,
@@ -46,6 +47,12 @@ class RefundFacts:
     past: PastFacts
     # None: the claim is too short to compare.
     claim: ClaimFacts | None = None
+    # None: neither order nor refund told a device, or an address.
+    device: SharedContext | None = None
+    network: SharedContext | None = None
+    # None: the owner of the shop is not known.
+    dealing: DealingFacts | None = None
+    rings: tuple[RingFacts, ...] | None = None
     version: int = FACTS_VERSION
 
 

@@ -13,7 +13,7 @@ from apps.risk.facts import Category
 from apps.risk.policy.codes import Care, FactorCode, Level, Outcome
 from apps.risk.policy.conditions import OnDecision, OnVerdict
 from apps.risk.policy.factors import Factors
-from apps.risk.policy.settings import LARGEST_SCORE, Count, Settings, Weight
+from apps.risk.policy.settings import LARGEST_SCORE, Count, Settings, Weight, Words
 
 Value = TypeVar("Value")
 LeastScore = Annotated[int, Field(ge=1, le=LARGEST_SCORE)]
@@ -67,7 +67,7 @@ class Circumstances(Settings):
     factors bring `substance_least` points of their own.
     """
 
-    codes: frozenset[FactorCode]
+    codes: Words[FactorCode]
     most: Annotated[int, Field(ge=0, le=LARGEST_SCORE)]
     substance_least: Weight
 
@@ -82,7 +82,7 @@ class Minors(Settings):
     """
 
     outcome: Outcome
-    counts: frozenset[FactorCode]
+    counts: Words[FactorCode]
 
 
 def _every_category(care: dict[Category, Value]) -> dict[Category, Value]:

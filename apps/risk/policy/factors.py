@@ -7,6 +7,16 @@ from apps.risk.policy.conduct import (
     RefundValueShare,
     RefundVelocity,
 )
+from apps.risk.policy.links import (
+    DenseBlock,
+    FanIn,
+    FanOut,
+    MoneyCycle,
+    PassThrough,
+    SharedDevice,
+    SharedIp,
+    ShopBuyerLink,
+)
 from apps.risk.policy.money import CreditToCash, DestinationMismatch, PayerMismatch
 from apps.risk.policy.person import (
     MinorPurchase,
@@ -32,6 +42,14 @@ class Factors(Settings):
     WEAK_VERIFICATION: WeakVerification | None = None
     SHARED_IDENTITY: SharedIdentity | None = None
     SHARED_INSTRUMENT: SharedInstrument | None = None
+    SHARED_DEVICE: SharedDevice | None = None
+    SHARED_IP: SharedIp | None = None
+    SHOP_BUYER_LINK: ShopBuyerLink | None = None
+    DENSE_BLOCK: DenseBlock | None = None
+    MONEY_CYCLE: MoneyCycle | None = None
+    FAN_IN: FanIn | None = None
+    FAN_OUT: FanOut | None = None
+    PASS_THROUGH: PassThrough | None = None
     PAYER_MISMATCH: PayerMismatch | None = None
     DESTINATION_MISMATCH: DestinationMismatch | None = None
     CREDIT_TO_CASH: CreditToCash | None = None

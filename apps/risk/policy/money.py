@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from apps.risk.facts import InstrumentKind
 from apps.risk.policy.codes import FactorCode
-from apps.risk.policy.settings import FactorSettings, Points, Reached
+from apps.risk.policy.settings import FactorSettings, Points, Reached, Words
 
 
 class PayerMismatch(FactorSettings):
@@ -30,7 +30,7 @@ class CreditToCash(FactorSettings):
 
     code: ClassVar = FactorCode.CREDIT_TO_CASH
 
-    credit_kinds: frozenset[InstrumentKind]
-    cash_kinds: frozenset[InstrumentKind]
+    credit_kinds: Words[InstrumentKind]
+    cash_kinds: Words[InstrumentKind]
     credit: Reached
     credit_card: Reached

@@ -6,6 +6,7 @@ from pydantic import AfterValidator
 
 from apps.risk.facts import VerificationKind, VerificationState
 from apps.risk.policy.codes import FactorCode
+from apps.risk.policy.links import RingPoints
 from apps.risk.policy.settings import Count, FactorSettings, Percent, Points, Reached, Settings, StayedUnder, Weight
 
 
@@ -52,13 +53,14 @@ class WeakVerification(FactorSettings):
 
 
 class SharedIdentity(FactorSettings):
-    """Other accounts: at least. A family shares a phone or a card, but not a document."""
+    """Other accounts: at least. A family shares a phone or a card, but not a document. Or a ring of one person."""
 
     code: ClassVar = FactorCode.SHARED_IDENTITY
 
     phone: Reached
     id_document: Reached
     bank_card: Reached
+    ring: RingPoints | None = None
 
 
 class SharedInstrument(FactorSettings):

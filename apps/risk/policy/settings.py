@@ -5,9 +5,10 @@ for a number, and bands that could never be reached are refused.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, ClassVar
+from enum import StrEnum
+from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 from apps.risk.policy.codes import Care, FactorCode
 from apps.risk.policy.conditions import OnFacts
@@ -17,6 +18,11 @@ LARGEST_SCORE = 100
 Weight = Annotated[int, Field(ge=-LARGEST_SCORE, le=LARGEST_SCORE)]
 Count = Annotated[int, Field(ge=0)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+Word = TypeVar("Word", bound=StrEnum)
+# A set has no order of its own; written it has one, so that the same policy is the same text.
+Words = Annotated[frozenset[Word], PlainSerializer(sorted)]
 
 
 class Settings(BaseModel):

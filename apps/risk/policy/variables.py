@@ -15,10 +15,12 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from cel_expr_python import cel
 
+from apps.rings.kinds import Kind
 from apps.risk.counting import WINDOW_HOURS
 from apps.risk.facts import (
     InstrumentRole,
     RefundFacts,
+    RingFacts,
     SharedInstrument,
     VerificationFacts,
     VerificationKind,
@@ -49,6 +51,8 @@ _SEVERAL: dict[type, _Several] = {
     VerificationFacts: _Several(tuple(VerificationKind), lambda part: str(part.kind), {}),
     # Only those are listed that somebody else uses.
     SharedInstrument: _Several(tuple(InstrumentRole), lambda part: str(part.role), {"accounts": 0, "account_ids": ()}),
+    # Several rings of one kind stand with the confirmed and surest first.
+    RingFacts: _Several(tuple(Kind), lambda part: str(part.kind), {"score": 0, "is_confirmed": False}),
     Window: _Several(tuple(f"hours_{hours}" for hours in WINDOW_HOURS), lambda part: f"hours_{part.hours}", {}),
 }
 

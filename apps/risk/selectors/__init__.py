@@ -3,21 +3,25 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from apps.refunds.drafts import RefundDraft
 from apps.refunds.models import ReasonCode, Refund
 from apps.risk.commonness import UNMEASURED, Commonness
-from apps.risk.counting import age_days
-from apps.risk.facts import AccountFacts, Category, ClaimFacts, HabitFacts, PastFacts, RefundFacts
-from apps.risk.selectors.claims import CLAIMS, claim_of, claims_together
+from apps.risk.counting import PlacedOrder, age_days
+from apps.risk.facts import AccountFacts, Category, RefundFacts
+from apps.risk.selectors.claims import CLAIMS, ClaimRow, claim_of, claims_together
 from apps.risk.selectors.commonness import commonness_of
+from apps.risk.selectors.contexts import DEVICES, NETWORKS, ContextRow, context_of
+from apps.risk.selectors.dealing import DEALING, DealingRow, dealing_of
 from apps.risk.selectors.goods import goods_of
-from apps.risk.selectors.habits import PLACED, REFUNDED, habits_of
-from apps.risk.selectors.money import MONEY, Money, money_of
+from apps.risk.selectors.habits import PLACED, REFUNDED, RefundRow, habits_of
+from apps.risk.selectors.money import MONEY, MoneyRow, money_of
 from apps.risk.selectors.newest import NEWEST, NewestRow
 from apps.risk.selectors.policies import NumberedPolicy, policy_published
+from apps.risk.selectors.rings import RINGS, RingRow, rings_of
 from apps.risk.selectors.statements import read
-from apps.risk.selectors.verification import VERIFICATION, Verification, verification_of
+from apps.risk.selectors.verification import VERIFICATION, FactorRow, verification_of
 
 __all__ = ["Gathered", "refunds_facts", "refunds_gather"]
 
@@ -52,34 +56,43 @@ def refunds_gather(drafts: Sequence[RefundDraft]) -> Gathered:
 
 def _read(drafts: Sequence[RefundDraft]) -> tuple[list[RefundFacts], NewestRow]:
     refunds = [draft.refund for draft in drafts]
-    of_account: defaultdict[int, list[Refund]] = defaultdict(list)
-    for refund in refunds:
-        of_account[refund.account_id].append(refund)
-    together = claims_together(refunds)
-    *readings, newest = read(refunds, MONEY, PLACED, REFUNDED, VERIFICATION, CLAIMS, NEWEST)
-    rows = zip(refunds, *readings, strict=True)
-    facts = [
-        _facts(
-            draft,
-            money_of(refund, money),
-            habits_of(refund, placed, refunded, of_account[refund.account_id]),
-            verification_of(refund, factors),
-            claim_of(refund, claims, together),
-        )
-        for draft, (refund, money, placed, refunded, factors, claims) in zip(drafts, rows, strict=True)
-    ]
+    together = Together(refunds)
+    *readings, newest = read(
+        refunds, MONEY, PLACED, REFUNDED, VERIFICATION, CLAIMS, DEVICES, NETWORKS, DEALING, RINGS, NEWEST
+    )
+    facts = [_facts(draft, together, Rows(*rows)) for draft, *rows in zip(drafts, *readings, strict=True)]
     return facts, newest[0][0]
 
 
-def _facts(
-    draft: RefundDraft,
-    money: Money,
-    habits: tuple[HabitFacts, PastFacts],
-    verification: Verification,
-    claim: ClaimFacts | None,
-) -> RefundFacts:
+class Rows(NamedTuple):
+    """What was read of one refund, in the order of the readings."""
+
+    paid: list[MoneyRow]
+    placed: list[PlacedOrder]
+    refunded: list[RefundRow]
+    verified: list[FactorRow]
+    claimed: list[ClaimRow]
+    devices: list[ContextRow]
+    networks: list[ContextRow]
+    dealt: list[DealingRow]
+    rings: list[RingRow]
+
+
+class Together:
+    """Refunds that come in together, as those of one account and those of one claim know of one another."""
+
+    def __init__(self, refunds: Sequence[Refund]) -> None:
+        self.of_account: defaultdict[int, list[Refund]] = defaultdict(list)
+        for refund in refunds:
+            self.of_account[refund.account_id].append(refund)
+        self.claims = claims_together(refunds)
+
+
+def _facts(draft: RefundDraft, together: Together, rows: Rows) -> RefundFacts:
     refund = draft.refund
     account, at = refund.account, refund.requested_at
+    money, verification = money_of(refund, rows.paid), verification_of(refund, rows.verified)
+    habits, past = habits_of(refund, rows.placed, rows.refunded, together.of_account[refund.account_id])
     return RefundFacts(
         refund_id=refund.pk,
         order_id=refund.order.external_id,
@@ -95,9 +108,13 @@ def _facts(
         account=AccountFacts(account.external_id, age_days(account.registered_at, at), account.is_minor),
         is_verification_told=bool(verification.told),
         verification=verification.factors,
-        habits=habits[0],
-        past=habits[1],
-        claim=claim,
+        habits=habits,
+        past=past,
+        claim=claim_of(refund, rows.claimed, together.claims),
+        device=context_of(rows.devices),
+        network=context_of(rows.networks),
+        dealing=dealing_of(rows.dealt),
+        rings=rings_of(rows.rings),
     )
 
 

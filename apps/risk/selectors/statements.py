@@ -19,10 +19,10 @@ Row = TypeVar("Row")
 class Reading(Generic[Row]):
     """One kind of rows that hang on a refund.
 
-    `query` selects them FOR one row `d` of the relation `asked` (place, at, order_id, account_id, destination_id,
-    subject_id, bands); its columns are named as the fields of `row`. It may look into `fellows`, those of the refunds
-    asked for whose money goes where that of another account goes, and at the parameters `client`, `refunds` (ids) and
-    its own, named as no other reading's.
+    `query` selects them FOR one row `d` of the relation `asked` (place, at, then `_ASKED`); its columns are named
+    as the fields of `row`. It may look into `fellows`, those of the refunds asked for whose money goes where that of
+    another account goes, and at the parameters `client`, `refunds` (ids) and its own; a name that two readings use
+    must mean the same.
     """
 
     query: str
@@ -30,13 +30,15 @@ class Reading(Generic[Row]):
     parameters: Callable[[], Mapping[str, int]]
 
 
+_ASKED = ("order_id", "account_id", "shop_id", "destination_id", "subject_id", "device_id", "ip", "bands")
+
 # Everything hangs on LATERAL and LIMIT, which hold the planner to one look into an index after the other: it does not
 # know how few rows come in, and would rather read whole tables.
 _STATEMENT = """
 WITH asked AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS sent(
-        place integer, at timestamptz, order_id bigint, account_id bigint, destination_id bigint, subject_id bigint,
-        bands bigint[]
+        place integer, at timestamptz, order_id bigint, account_id bigint, shop_id bigint, destination_id bigint,
+        subject_id bigint, device_id text, ip inet, bands bigint[]
     )
 ), fellows AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(fellows)s::json) AS sent(at timestamptz, account_id bigint, destination_id bigint)
@@ -52,7 +54,7 @@ def read(refunds: Sequence[Refund], *readings: Reading[Any]) -> list[list[list[A
     refunds bring tens of thousands, and JSON is read into them fastest.
     """
     parameters: dict[str, Any] = {
-        "asked": _relation(refunds, "order_id", "account_id", "destination_id", "subject_id", "bands"),
+        "asked": _relation(refunds, *_ASKED),
         "fellows": _relation(_with_a_destination_in_common(refunds), "account_id", "destination_id"),
         "client": refunds[0].client_id,
         "refunds": [refund.pk for refund in refunds],
@@ -86,10 +88,10 @@ def _relation(refunds: Sequence[Refund], *names: str) -> str:
     return msgspec.json.encode(rows).decode()
 
 
-def _value(refund: Refund, name: str) -> int | Sequence[int] | None:
+def _value(refund: Refund, name: str) -> int | str | Sequence[int] | None:
     if name == "bands":
         return bands_of(refund.reason_text)
-    value: int | None = getattr(refund.account if name == "subject_id" else refund, name)
+    value: int | str | None = getattr(refund.account if name == "subject_id" else refund, name)
     return value
 
 

@@ -3,12 +3,23 @@
 from django.utils.functional import Promise
 
 from apps.risk.policy import FactorCode
-from apps.risk.wording import conduct, money, person
+from apps.risk.wording import conduct, links, money, person
+from apps.risk.wording.links import RINGS
 from apps.risk.wording.states import INSTRUMENTS, STATES, UNWEIGHED, UNWEIGHED_STATES, VERIFICATIONS
 
-__all__ = ["INNOCENT", "INSTRUMENTS", "SENTENCES", "STATES", "TITLES", "UNWEIGHED", "UNWEIGHED_STATES", "VERIFICATIONS"]
+__all__ = [
+    "INNOCENT",
+    "INSTRUMENTS",
+    "RINGS",
+    "SENTENCES",
+    "STATES",
+    "TITLES",
+    "UNWEIGHED",
+    "UNWEIGHED_STATES",
+    "VERIFICATIONS",
+]
 
-_THEMES = (conduct, money, person)
+_THEMES = (conduct, links, money, person)
 
 TITLES: dict[FactorCode, str | Promise] = {code: text for theme in _THEMES for code, text in theme.TITLES.items()}
 

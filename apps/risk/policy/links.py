@@ -1,0 +1,90 @@
+"""Settings of the factors in `factors.links` and `factors.rings`: what ties the buyer to others."""
+
+from typing import ClassVar
+
+from apps.risk.policy.codes import FactorCode
+from apps.risk.policy.settings import Count, FactorSettings, Points, Reached, Settings
+
+
+class SharedDevice(FactorSettings):
+    """Other accounts in 180 days: at least; from `hub_from` on it is a public device, which weighs nothing."""
+
+    code: ClassVar = FactorCode.SHARED_DEVICE
+
+    bands: Reached
+    hub_from: Count
+
+
+class SharedIp(FactorSettings):
+    """Other accounts in 30 days: at least; from `hub_from` on it is a public network, which weighs nothing."""
+
+    code: ClassVar = FactorCode.SHARED_IP
+
+    bands: Reached
+    hub_from: Count
+
+
+class RingPoints(Settings):
+    """Points of members of a ring.
+
+    At its edge stand those who only pay into it or receive from it, and the
+    buyers of a shop in it. The edge of a confirmed ring weighs as a suspected
+    one.
+    """
+
+    confirmed: Points
+    suspected: Points
+    edge: Points
+
+
+class ShopBuyerLink(FactorSettings):
+    """Buyer and owner of the shop are one, one person by document or card, or share something else; or a ring."""
+
+    code: ClassVar = FactorCode.SHOP_BUYER_LINK
+
+    owner: Points
+    identity: Points
+    money: Points
+    phone: Points
+    device: Points
+    ring: RingPoints
+
+
+class DenseBlock(FactorSettings):
+    """Member of a dense block of accounts and shops."""
+
+    code: ClassVar = FactorCode.DENSE_BLOCK
+
+    ring: RingPoints
+
+
+class MoneyCycle(FactorSettings):
+    """Member of a circle of money."""
+
+    code: ClassVar = FactorCode.MONEY_CYCLE
+
+    ring: RingPoints
+
+
+class FanIn(FactorSettings):
+    """Member of a fan-in: many pay one."""
+
+    code: ClassVar = FactorCode.FAN_IN
+
+    ring: RingPoints
+
+
+class FanOut(FactorSettings):
+    """Member of a fan-out: one pays many."""
+
+    code: ClassVar = FactorCode.FAN_OUT
+
+    ring: RingPoints
+
+
+class PassThrough(FactorSettings):
+    """Passes on what comes in."""
+
+    code: ClassVar = FactorCode.PASS_THROUGH
+
+    ring: RingPoints

@@ -1,0 +1,74 @@
+"""Who else buys and asks for refunds from the same device or address."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from apps.risk.facts import LISTED, SharedContext
+from apps.risk.selectors.statements import Reading
+
+# How many of the newest orders, and refunds, of a device or an address are looked through.
+SAMPLE = 200
+DEVICE_DAYS = 180
+NETWORK_DAYS = 30
+
+# One row for the order's and one for the refund's, when they differ. `{told}` lets the planner use the partial index.
+_QUERY = """
+SELECT used.accounts, used.uses, ARRAY(
+    SELECT a.external_id FROM marketplace_account a WHERE a.id = ANY (used.ids) ORDER BY a.external_id
+) AS account_ids
+FROM (
+    SELECT {column} AS value FROM (
+        SELECT {column} FROM marketplace_order WHERE id = d.order_id LIMIT 1
+    ) bought WHERE bought.{told}
+    UNION
+    SELECT d.{column} WHERE d.{told}
+) v
+CROSS JOIN LATERAL (
+    SELECT count(*) AS accounts, max(by_account.uses) AS uses,
+        (array_agg(by_account.account_id ORDER BY by_account.account_id))[1:%(listed)s] AS ids
+    FROM (
+        SELECT found.account_id, max(found.place) AS uses FROM (
+            (SELECT account_id, row_number() OVER (ORDER BY placed_at DESC) AS place FROM marketplace_order
+             WHERE client_id = %(client)s AND {column} = v.value AND {told}
+               AND placed_at <= d.at AND placed_at > d.at - make_interval(days => %({days})s)
+             ORDER BY placed_at DESC LIMIT %(uses)s)
+            UNION ALL
+            (SELECT account_id, row_number() OVER (ORDER BY requested_at DESC) AS place FROM refunds_refund
+             WHERE client_id = %(client)s AND {column} = v.value AND {told}
+               AND requested_at <= d.at AND requested_at > d.at - make_interval(days => %({days})s)
+             ORDER BY requested_at DESC LIMIT %(uses)s)
+        ) found
+        GROUP BY found.account_id
+    ) by_account
+    WHERE by_account.account_id <> d.account_id
+) used
+"""
+
+
+class ContextRow(msgspec.Struct):
+    """One device or address; `uses` is the place of the last of its orders or refunds that others made."""
+
+    accounts: int
+    uses: int | None
+    account_ids: list[str]
+
+
+DEVICES = Reading(
+    _QUERY.format(column="device_id", told="device_id <> ''", days="device_days"),
+    ContextRow,
+    lambda: {"device_days": DEVICE_DAYS, "uses": SAMPLE, "listed": LISTED},
+)
+NETWORKS = Reading(
+    _QUERY.format(column="ip", told="ip IS NOT NULL", days="network_days"),
+    ContextRow,
+    lambda: {"network_days": NETWORK_DAYS, "uses": SAMPLE, "listed": LISTED},
+)
+
+
+def context_of(rows: Sequence[ContextRow]) -> SharedContext | None:
+    """Return the one that most others use; None when nothing was told."""
+    if not rows:
+        return None
+    row = max(rows, key=lambda row: row.accounts)
+    return SharedContext(row.accounts, tuple(row.account_ids), is_capped=(row.uses or 0) >= SAMPLE)
