@@ -8,7 +8,7 @@ from apps.risk.factors import Factor, Unit, Unweighed, factor_document
 from apps.risk.policy import FactorCode, Level
 
 # What these say of the moment of the request stays as it was, however much later somebody looks.
-OF_THE_MOMENT = frozenset({FactorCode.FAST_REFUND, FactorCode.NEW_ACCOUNT})
+OF_THE_MOMENT = frozenset({FactorCode.BURST, FactorCode.FAST_REFUND, FactorCode.NEW_ACCOUNT})
 
 _UNWEIGHED = frozenset(Unweighed)
 

@@ -26,6 +26,7 @@ OF_A_REFUND = frozenset(
         FactorCode.FAST_REFUND,
         FactorCode.DESTINATION_MISMATCH,
         FactorCode.CREDIT_TO_CASH,
+        FactorCode.BUY_REFUND_CYCLE,
         FactorCode.SAME_REASON_TEXT,
     }
 )

@@ -33,6 +33,7 @@ class PlacedOrder:
     placed_at: datetime
     currency: str
     paid_amount: int
+    shop_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class AskedRefund:
     amount: int
     status: Status
     is_minor_purchase: bool
+    category: str = ""
 
 
 def goods_facts(lines: Sequence[AskedLine], at: datetime) -> GoodsFacts:

@@ -32,7 +32,7 @@ from apps.risk.wording import (
 
 # What a sentence depends on, beside the numbers.
 _SAID = ("code", "rule", "observed", "unit", "window_hours")
-_MONEY = ("amount", "bought", "refunded")
+_MONEY = ("amount", "bought", "refunded", "limit")
 # Codes that this version no longer knows are shown as they are stored.
 _KNOWN = frozenset(FactorCode)
 _UNWEIGHED = frozenset(Unweighed)

@@ -7,12 +7,15 @@ from apps.rings.kinds import Kind, Role
 from apps.risk.factors import factor_document
 from apps.risk.factors.rings import ring_factor
 from apps.risk.facts import (
+    AmountFacts,
     ClaimFacts,
     DealingFacts,
     DestinationFacts,
     InstrumentKind,
     InstrumentRole,
     RefundFacts,
+    RepeatFacts,
+    RhythmFacts,
     RingFacts,
     SharedContext,
     SharedInstrument,
@@ -229,6 +232,58 @@ CASES: list[tuple[FactorCode, str, RefundFacts, str, str]] = [
         tied(Tie.DEVICE),
         "Buyer and owner of the shop (A-9) use one device.",
         "买家与店主（A-9）使用同一设备。",
+    ),
+    (
+        FactorCode.BUY_REFUND_CYCLE,
+        "rounds",
+        calm(repeat=RepeatFacts(90, 4, 4, 3, (), 4, 4, 0, 0, ())),
+        "Like goods were bought again after they had been asked back, 3 times in 90 days.",
+        "90 天内同类商品退款后又重新购买 3 次。",
+    ),
+    (
+        FactorCode.BUY_REFUND_CYCLE,
+        "like",
+        calm(repeat=RepeatFacts(90, 5, 6, 0, (), 5, 6, 0, 0, ())),
+        "5 of 6 orders of like goods were asked back in 90 days.",
+        "90 天内购买同类商品 6 笔，其中 5 笔申请退款。",
+    ),
+    (
+        FactorCode.BUY_REFUND_CYCLE,
+        "here",
+        calm(repeat=RepeatFacts(90, 1, 4, 0, (), 5, 6, 1, 9, ())),
+        "5 of 6 orders in this shop were asked back in 90 days, and 1 of 9 in other shops.",
+        "90 天内在本店购买 6 笔，其中 5 笔申请退款；在其他店铺的 9 笔中退款 1 笔。",
+    ),
+    (
+        FactorCode.STRUCTURING,
+        "below",
+        calm(amounts=AmountFacts(30, (95001, 96002, 97003, 98004), ())),
+        "4 different amounts in 30 days are less than 5% below CN¥1,000.00.",
+        "30 天内有 4 笔互不相同的金额比 ¥1,000.00 低不到 5%。",
+    ),
+    (
+        FactorCode.DORMANT_THEN_ACTIVE,
+        "slept",
+        calm(rhythm=RhythmFacts(200, 4, 1, 0.0, 1, 9)),
+        "Nothing was bought for 200 days, then 4 orders came within 7 days.",
+        "200 天没有购买，随后 7 天内下单 4 笔。",
+    ),
+    (
+        FactorCode.BURST,
+        "orders",
+        calm(rhythm=RhythmFacts(3, 1, 8, 0.5, 1, 9)),
+        "8 orders within 24 hours; on a usual day it is 0.5.",
+        "24 小时内下单 8 笔；平时每天 0.5 笔。",
+    ),
+    (
+        FactorCode.ODD_HOURS,
+        "habit",
+        calm(rhythm=RhythmFacts(3, 1, 1, 0.5, 0, 30)),
+        (
+            "Ordered at a time of day at which the account hardly ever buys: "
+            "0 of 30 earlier orders came within two hours of it."
+        ),
+        "下单时段与该账户的习惯不符：此前 30 笔订单中，仅 0 笔在该时刻前后两小时内。",
     ),
     (
         FactorCode.SAME_REASON_TEXT,

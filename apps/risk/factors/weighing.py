@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from apps.risk.factors import conduct, links, money, person, rings
+from apps.risk.factors import conduct, links, money, person, rhythm, rings
 from apps.risk.factors.factor import Factor, failed, unknown
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts
@@ -12,7 +12,7 @@ from apps.risk.policy.conditions import FactUnknown, Scope, condition_holds
 
 logger = logging.getLogger(__name__)
 
-RULES: tuple[Rule[Any], ...] = (*conduct.RULES, *links.RULES, *money.RULES, *person.RULES, *rings.RULES)
+RULES: tuple[Rule[Any], ...] = (*conduct.RULES, *links.RULES, *money.RULES, *person.RULES, *rhythm.RULES, *rings.RULES)
 
 
 def factors_of(facts: RefundFacts, policy: Policy) -> list[Factor]:

@@ -19,6 +19,7 @@ from apps.risk.facts.parts import (
     Window,
 )
 from apps.risk.facts.refund import FACTS_VERSION, RefundFacts, facts_document, facts_from
+from apps.risk.facts.rhythm import AmountFacts, RepeatFacts, RhythmFacts
 from apps.risk.facts.words import Category, InstrumentKind, InstrumentRole, VerificationKind, VerificationState
 
 LISTED = 20
@@ -27,6 +28,7 @@ __all__ = [
     "FACTS_VERSION",
     "LISTED",
     "AccountFacts",
+    "AmountFacts",
     "Category",
     "ClaimFacts",
     "DealingFacts",
@@ -38,6 +40,8 @@ __all__ = [
     "PastFacts",
     "PaymentFacts",
     "RefundFacts",
+    "RepeatFacts",
+    "RhythmFacts",
     "RingFacts",
     "SharedContext",
     "SharedInstrument",

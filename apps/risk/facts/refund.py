@@ -19,6 +19,7 @@ from apps.risk.facts.parts import (
     SharedInstrument,
     VerificationFacts,
 )
+from apps.risk.facts.rhythm import AmountFacts, RepeatFacts, RhythmFacts
 from apps.risk.facts.words import Category
 
 # Of documents of version 1 everything with a default is unknown.
@@ -53,6 +54,9 @@ class RefundFacts:
     # None: the owner of the shop is not known.
     dealing: DealingFacts | None = None
     rings: tuple[RingFacts, ...] | None = None
+    repeat: RepeatFacts | None = None
+    rhythm: RhythmFacts | None = None
+    amounts: AmountFacts | None = None
     version: int = FACTS_VERSION
 
 

@@ -27,6 +27,7 @@ from apps.risk.policy.person import (
     SharedInstrument,
     WeakVerification,
 )
+from apps.risk.policy.rhythm import Burst, BuyRefundCycle, DormantThenActive, OddHours, Structuring
 from apps.risk.policy.settings import Settings
 
 
@@ -53,6 +54,11 @@ class Factors(Settings):
     PAYER_MISMATCH: PayerMismatch | None = None
     DESTINATION_MISMATCH: DestinationMismatch | None = None
     CREDIT_TO_CASH: CreditToCash | None = None
+    BUY_REFUND_CYCLE: BuyRefundCycle | None = None
+    STRUCTURING: Structuring | None = None
+    DORMANT_THEN_ACTIVE: DormantThenActive | None = None
+    BURST: Burst | None = None
+    ODD_HOURS: OddHours | None = None
     SAME_REASON_TEXT: SameReasonText | None = None
     PAST_OUTCOMES: PastOutcomes | None = None
     MINOR_PURCHASE: MinorPurchase | None = None

@@ -92,7 +92,7 @@ def _facts(draft: RefundDraft, together: Together, rows: Rows) -> RefundFacts:
     refund = draft.refund
     account, at = refund.account, refund.requested_at
     money, verification = money_of(refund, rows.paid), verification_of(refund, rows.verified)
-    habits, past = habits_of(refund, rows.placed, rows.refunded, together.of_account[refund.account_id])
+    habits = habits_of(refund, rows.placed, rows.refunded, together.of_account[refund.account_id])
     return RefundFacts(
         refund_id=refund.pk,
         order_id=refund.order.external_id,
@@ -108,13 +108,16 @@ def _facts(draft: RefundDraft, together: Together, rows: Rows) -> RefundFacts:
         account=AccountFacts(account.external_id, age_days(account.registered_at, at), account.is_minor),
         is_verification_told=bool(verification.told),
         verification=verification.factors,
-        habits=habits,
-        past=past,
+        habits=habits.habits,
+        past=habits.past,
         claim=claim_of(refund, rows.claimed, together.claims),
         device=context_of(rows.devices),
         network=context_of(rows.networks),
         dealing=dealing_of(rows.dealt),
         rings=rings_of(rows.rings),
+        repeat=habits.repeat,
+        rhythm=habits.rhythm,
+        amounts=habits.amounts,
     )
 
 

@@ -1,5 +1,6 @@
 """What the account bought and had refunded before."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -7,7 +8,8 @@ import msgspec
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import ReasonCode, Refund
 from apps.risk.counting import PAST_DAYS, AskedRefund, PlacedOrder, habit_facts, past_facts
-from apps.risk.facts import HabitFacts, PastFacts
+from apps.risk.facts import AmountFacts, HabitFacts, PastFacts, RepeatFacts, RhythmFacts
+from apps.risk.rhythm import amount_facts, repeat_facts, rhythm_facts
 from apps.risk.selectors.statements import Reading
 
 # The newest orders, and as many refunds, that are read; an account with more gets a shorter window.
@@ -15,14 +17,14 @@ READ_AT_MOST = 500
 
 # Both halves walk the index (account, time descending) and stop at the limit.
 _ORDERS = """
-SELECT o.id, o.placed_at, o.currency, o.paid_amount FROM marketplace_order o
+SELECT o.id, o.placed_at, o.currency, o.paid_amount, o.shop_id FROM marketplace_order o
 WHERE o.account_id = d.account_id AND o.client_id = %(client)s
   AND o.placed_at <= d.at AND o.placed_at > d.at - make_interval(days => %(days)s)
 ORDER BY o.placed_at DESC LIMIT %(most)s
 """
 _REFUNDS = """
 SELECT r.id AS refund_id, r.requested_at, coalesce(r.approved_amount, r.amount) AS amount, r.status, r.reason_code,
-    o.id, o.placed_at, o.currency, o.paid_amount
+    r.category, r.shop_id, o.id, o.placed_at, o.currency, o.paid_amount
 FROM (
     SELECT * FROM refunds_refund
     WHERE account_id = d.account_id AND client_id = %(client)s AND id <> ALL (%(refunds)s::text[])
@@ -40,6 +42,8 @@ class RefundRow(msgspec.Struct):
     amount: int
     status: str
     reason_code: str
+    category: str
+    shop_id: int
     id: int
     placed_at: datetime
     currency: str
@@ -54,9 +58,18 @@ PLACED = Reading(_ORDERS, PlacedOrder, _bounds)
 REFUNDED = Reading(_REFUNDS, RefundRow, _bounds)
 
 
-def habits_of(
-    refund: Refund, orders: list[PlacedOrder], rows: list[RefundRow], together: list[Refund]
-) -> tuple[HabitFacts, PastFacts]:
+@dataclass(frozen=True)
+class Habits:
+    """Everything that follows from the account's orders and refunds."""
+
+    habits: HabitFacts
+    past: PastFacts
+    repeat: RepeatFacts
+    rhythm: RhythmFacts
+    amounts: AmountFacts
+
+
+def habits_of(refund: Refund, orders: list[PlacedOrder], rows: list[RefundRow], together: list[Refund]) -> Habits:
     """Weigh the account's orders and refunds of the last year up to the request.
 
     `together` are the refunds of the account that come in together, this one
@@ -69,9 +82,14 @@ def habits_of(
     asked = asked[:READ_AT_MOST]
     read = ([order.placed_at for order in orders], [one.requested_at for one in asked])
     capped_since = max((min(moments) for moments in read if len(moments) == READ_AT_MOST), default=None)
-    return (
-        habit_facts(orders, asked, this_refund=refund.pk, currency=refund.currency, at=at, capped_since=capped_since),
-        past_facts(orders, asked, this_refund=refund.pk, currency=refund.currency, at=at, capped_since=capped_since),
+    this = _given(refund)
+    whose = {"this_refund": refund.pk, "currency": refund.currency}
+    return Habits(
+        habits=habit_facts(orders, asked, **whose, at=at, capped_since=capped_since),
+        past=past_facts(orders, asked, **whose, at=at, capped_since=capped_since),
+        repeat=repeat_facts(orders, asked, this=this, at=at),
+        rhythm=rhythm_facts(orders, this=this.order, at=at),
+        amounts=amount_facts(orders, asked, this=this, at=at),
     )
 
 
@@ -79,20 +97,22 @@ def _given(refund: Refund) -> AskedRefund:
     order = refund.order
     return AskedRefund(
         id=refund.pk,
-        order=PlacedOrder(order.pk, order.placed_at, order.currency, order.paid_amount),
+        order=PlacedOrder(order.pk, order.placed_at, order.currency, order.paid_amount, order.shop_id),
         requested_at=refund.requested_at,
         amount=refund.amount if refund.approved_amount is None else refund.approved_amount,
         status=Status(refund.status),
         is_minor_purchase=refund.reason_code == ReasonCode.MINOR_PURCHASE,
+        category=refund.category,
     )
 
 
 def _asked(row: RefundRow) -> AskedRefund:
     return AskedRefund(
         id=row.refund_id,
-        order=PlacedOrder(row.id, row.placed_at, row.currency, row.paid_amount),
+        order=PlacedOrder(row.id, row.placed_at, row.currency, row.paid_amount, row.shop_id),
         requested_at=row.requested_at,
         amount=row.amount,
         status=Status(row.status),
         is_minor_purchase=row.reason_code == ReasonCode.MINOR_PURCHASE,
+        category=row.category,
     )

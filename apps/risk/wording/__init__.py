@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 
 from apps.risk.policy import FactorCode
-from apps.risk.wording import conduct, links, money, person
+from apps.risk.wording import conduct, links, money, person, rhythm
 from apps.risk.wording.links import RINGS
 from apps.risk.wording.states import INSTRUMENTS, STATES, UNWEIGHED, UNWEIGHED_STATES, VERIFICATIONS
 
@@ -19,7 +19,7 @@ __all__ = [
     "VERIFICATIONS",
 ]
 
-_THEMES = (conduct, links, money, person)
+_THEMES = (conduct, links, money, person, rhythm)
 
 TITLES: dict[FactorCode, str | Promise] = {code: text for theme in _THEMES for code, text in theme.TITLES.items()}
 
