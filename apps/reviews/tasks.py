@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.reviews.services.claim import leases_expire_due
 from apps.reviews.services.information import information_expire_due
+from apps.reviews.services.rings import rings_recall_due
 
 
 @shared_task(name="reviews.expire_leases")
@@ -17,3 +18,9 @@ def expire_leases() -> int:
 def expire_information_requests() -> int:
     """Return cases whose customers did not answer in time to their queues."""
     return information_expire_due(now=timezone.now())
+
+
+@shared_task(name="reviews.recall_confirmed_rings")
+def recall_confirmed_rings() -> int:
+    """Take the held refunds of confirmed rings' members back to review."""
+    return rings_recall_due(now=timezone.now())

@@ -27,3 +27,7 @@ class Role(StrEnum):
     SELLS = "sells"
     OWNS = "owns"
     SHARES = "shares"
+
+
+# Who only pays in or receives may be the one who was robbed, or a customer.
+AT_THE_EDGE = frozenset({Role.PAYS, Role.RECEIVES})

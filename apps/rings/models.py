@@ -74,6 +74,8 @@ class Ring(models.Model):
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, default="")
+    # From when on held refunds of a confirmed ring's members are to be recalled; None once all are.
+    recall_due_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -95,7 +97,11 @@ class Ring(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gte=0, chance__gte=0), name="ring_figures_not_negative"),
         ]
-        indexes = [models.Index(fields=["client", "status", "-id"], name="ring_by_status")]
+        indexes = [
+            models.Index(fields=["client", "status", "-id"], name="ring_by_status"),
+            models.Index(fields=["status", "-score", "-id"], name="ring_surest_first"),
+            models.Index(fields=["recall_due_at"], name="ring_to_recall", condition=Q(recall_due_at__isnull=False)),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="ring_stays_decided",

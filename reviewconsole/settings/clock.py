@@ -43,6 +43,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("release due holds", "payouts.release_due_holds", 2.0),
         ("send due deliveries", "webhooks.send_due_deliveries", 1.0),
         ("expire leases", "reviews.expire_leases", 5.0),
+        ("recall confirmed rings", "reviews.recall_confirmed_rings", 2.0),
         ("expire information requests", "reviews.expire_information_requests", 30.0),
         ("measure base rates", "risk.measure_base_rates", 600.0),
         ("forget old claims", "risk.forget_old_claims", 600.0),

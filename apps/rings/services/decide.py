@@ -40,7 +40,9 @@ def _decide(
     if ring.status == status:
         raise RingDecidedSo
     ring.status, ring.reason, ring.decided_at, ring.decided_by_id = status, reason.strip(), now, actor.person_id
-    ring.save(update_fields=["status", "reason", "decided_at", "decided_by"])
+    # The apps above look after the money that waits.
+    ring.recall_due_at = now if status is RingStatus.CONFIRMED else None
+    ring.save(update_fields=["status", "reason", "decided_at", "decided_by", "recall_due_at"])
     audit_record(
         action,
         actor=actor,

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from apps.rings.kinds import Kind, Role
+from apps.rings.kinds import AT_THE_EDGE, Kind
 from apps.risk.factors.factor import Factor, Record, RecordKind, Unit, weighs
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts, RingFacts
 from apps.risk.policy import Care, FactorCode, Points
 from apps.risk.policy.links import DenseBlock, FanIn, FanOut, MoneyCycle, PassThrough, RingPoints
-
-# Who only pays in or receives may be the one who was robbed, or a customer.
-_EDGE = frozenset({Role.PAYS, Role.RECEIVES})
 
 CODE_OF_KIND = {
     Kind.CYCLE: FactorCode.MONEY_CYCLE,
@@ -48,7 +45,7 @@ def ring_factor(facts: RefundFacts, kind: Kind, settings: RingPoints, care: Care
 
 def is_edge(ring: RingFacts) -> bool:
     """Tell whether the buyer is no more than touched by the ring."""
-    return ring.is_through_shop or ring.role in _EDGE
+    return ring.is_through_shop or ring.role in AT_THE_EDGE
 
 
 def _points(ring: RingFacts, settings: RingPoints) -> Points:
