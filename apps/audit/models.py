@@ -58,6 +58,8 @@ class Action(models.TextChoices):
     POLICY_PUBLISHED = "policy.published", _("Policy published")
     POLICY_REJECTED = "policy.rejected", _("Policy rejected")
     POLICY_WITHDRAWN = "policy.withdrawn", _("Policy withdrawn")
+    BACKTEST_STARTED = "backtest.started", _("Backtest started")
+    BACKTEST_CANCELLED = "backtest.cancelled", _("Backtest cancelled")
     SIGNED_IN = "person.signed_in", _("Signed in")
     SIGN_IN_FAILED = "person.sign_in_failed", _("Sign-in failed")
     SIGNED_OUT = "person.signed_out", _("Signed out")

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "apps.refunds",
     "apps.rings",
     "apps.risk",
+    "apps.trials",
     "apps.payouts",
     "apps.attachments",
     "apps.reviews",

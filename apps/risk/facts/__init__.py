@@ -18,7 +18,7 @@ from apps.risk.facts.parts import (
     VerificationFacts,
     Window,
 )
-from apps.risk.facts.refund import FACTS_VERSION, RefundFacts, facts_document, facts_from
+from apps.risk.facts.refund import FACTS_VERSION, RefundFacts, facts_document, facts_from, facts_read
 from apps.risk.facts.rhythm import AmountFacts, RepeatFacts, RhythmFacts
 from apps.risk.facts.words import Category, InstrumentKind, InstrumentRole, VerificationKind, VerificationState
 
@@ -52,4 +52,5 @@ __all__ = [
     "Window",
     "facts_document",
     "facts_from",
+    "facts_read",
 ]

@@ -61,6 +61,7 @@ class RefundFacts:
 
 
 _ADAPTER = TypeAdapter(RefundFacts)
+_DECODER = msgspec.json.Decoder(RefundFacts)
 
 
 def facts_document(facts: RefundFacts) -> dict[str, Any]:
@@ -72,3 +73,11 @@ def facts_document(facts: RefundFacts) -> dict[str, Any]:
 def facts_from(document: dict[str, Any]) -> RefundFacts:
     """Return the facts that `facts_document` wrote. Raises pydantic.ValidationError for anything else."""
     return _ADAPTER.validate_python(document)
+
+
+def facts_read(text: str) -> RefundFacts:
+    """Return the facts that `facts_document` wrote, from the text of the document; far cheaper than `facts_from`.
+
+    Raises msgspec.ValidationError for anything else.
+    """
+    return _DECODER.decode(text)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TrialsConfig(AppConfig):
+    name = "apps.trials"
+    default_auto_field = "django.db.models.BigAutoField"

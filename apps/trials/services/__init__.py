@@ -1,0 +1,1 @@
+"""Backtests: started, advanced in chunks, cancelled."""
