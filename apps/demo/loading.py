@@ -33,6 +33,7 @@ from apps.identity.models import Subject, VerificationFactor
 from apps.marketplace.models import Account, Instrument, Line, Order, Payment, Transfer
 from apps.refunds.models import Refund, RefundLine
 from apps.refunds.services.history import history_import
+from apps.rings.services.keep_up import rings_search
 from apps.risk.services.base_rates import base_rates_measure
 from apps.staff.models import Person, Role
 
@@ -100,6 +101,8 @@ def _write(world: World) -> None:
     _count_rows()
     base_rates_measure(client, now=began)
     _play(world, client, staff)
+    # As the clock's search would within minutes.
+    rings_search(client, now=world.now)
 
 
 def _count_rows() -> None:

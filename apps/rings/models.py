@@ -140,3 +140,22 @@ class RingMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ring_id} {self.account_id or self.shop_id}"
+
+
+class RingWatermark(models.Model):
+    """How far a client's data were searched, and when they are to be searched again. Written with the rings alone."""
+
+    client = models.OneToOneField(ApiClient, on_delete=models.PROTECT, related_name="+", primary_key=True)
+    # The newest rows, of whichever client, when the search began to read: what has a greater one was not looked at.
+    orders = models.BigIntegerField(default=0)
+    transfers = models.BigIntegerField(default=0)
+    refunds = models.CharField(max_length=40, blank=True, default="", db_collation="C")
+    searched_at = models.DateTimeField(null=True)
+    # Not before: each search is followed by a pause, and one that fails by a long one.
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="ring_watermark_due")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.due_at:%Y-%m-%d %H:%M}"

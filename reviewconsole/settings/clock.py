@@ -48,6 +48,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("measure base rates", "risk.measure_base_rates", 600.0),
         ("forget old claims", "risk.forget_old_claims", 600.0),
         ("advance backtests", "trials.advance_backtests", 5.0),
+        ("search for rings", "rings.search_due", 60.0),
         ("forget old idempotency keys", "api.forget_old_idempotency_keys", 3600.0),
         ("forget old deliveries", "webhooks.forget_old_deliveries", 3600.0),
         ("forget unused files", "attachments.forget_unused_files", 3600.0),

@@ -15,11 +15,12 @@ from apps.attachments.models import Attachment
 from apps.attachments.services.keep import attachment_storage
 from apps.audit.models import AuditEvent
 from apps.demo.loading import load
-from apps.demo.story.stage import Group
+from apps.demo.story.stage import Group, LiveAsk
 from apps.demo.world import build
 from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Origin, Refund, RefundStatus
 from apps.reviews.models import Appeal, CaseStatus, Claim, Decision, ReviewCase
+from apps.rings.models import RingMember
 from apps.risk.models import RiskAssessment, RiskLevel
 from apps.webhooks.models import EndpointHour, Event, WebhookDelivery, WebhookEndpoint
 from tests.demo.test_world import NOW
@@ -42,12 +43,14 @@ _LATER = {
 @pytest.mark.xdist_group("demo")
 class TheLoadedWorld(TestCase):
     groups: dict[str, Group]
+    live: list[LiveAsk]
 
     @classmethod
     def setUpTestData(cls) -> None:
         with tempfile.TemporaryDirectory() as folder:
             load(now=NOW, sign_ins=Path(folder) / "demo.json")
         world = build(NOW)
+        cls.live = world.live
         cls.groups = {world.reference(live.ask): live.group for live in world.live}
 
     def test_has_refunds_in_every_status(self) -> None:
@@ -66,6 +69,20 @@ class TheLoadedWorld(TestCase):
 
     def test_lets_most_lawful_refunds_go_by_without_a_person(self) -> None:
         assert dict(self.outcomes()[Group.LAWFUL]) == {"clear": 84, "hold": 25, "review": 38}
+
+    def test_suspects_the_three_rings_and_no_lawful_asker(self) -> None:
+        members = RingMember.objects.filter(account__isnull=False)
+        suspected = set(members.values_list("account__external_id", flat=True))
+        missed: dict[Group, set[str]] = defaultdict(set)
+        for live in self.live:
+            missed[live.group] |= {live.ask.purchase.buyer.id} - suspected
+        lawful = {live.ask.purchase.buyer.id for live in self.live if live.group is Group.LAWFUL}
+
+        assert set(members.values_list("ring__kind", flat=True)) >= {"cycle", "dense_block", "self_dealing"}
+        assert lawful & suspected == set()
+        assert missed[Group.PAYMENT_LOOP] | missed[Group.TRADE_CHAIN] == set()
+        # One of those who asked back again and again is missed.
+        assert missed[Group.CIRCULAR] == {"U24752361"}
 
     def test_fills_the_queue_with_cases_of_every_level_of_which_one_is_overdue(self) -> None:
         cases = ReviewCase.objects.filter(status=CaseStatus.OPEN)
