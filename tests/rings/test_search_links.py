@@ -72,6 +72,23 @@ def test_takes_a_family_on_one_device_for_no_ring(client: ApiClient) -> None:
     assert detect(client) == []
 
 
+def of_minors(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [each | {"reason": {"code": "minor_purchase"}} if each["type"] == "refund" else each for each in lines]
+
+
+def test_takes_what_parents_ask_back_for_no_abuse(client: ApiClient) -> None:
+    tell(client, of_minors(trade("S1", BUYERS, orders=5, asked_back=4)))
+    assert detect(client) == []
+
+
+def test_takes_no_refund_of_a_child_s_purchase_for_a_payment_to_the_parent(client: ApiClient) -> None:
+    children = [f"child{number}" for number in range(8)]
+    bought = [order(f"M-{child}", child, "S1", day=40) for child in children]
+    back = [refund(f"MR-{child}", f"M-{child}", "parent", day=42) for child in children]
+    tell(client, [*bought, *of_minors(back)])
+    assert detect(client) == []
+
+
 def test_finds_one_hand_behind_many_accounts_and_keeps_values_to_itself(client: ApiClient) -> None:
     told = [account(buyer, phone="+8613800138000", document="doc-7") for buyer in BUYERS]
     tell(client, [*told, *trade("S1", BUYERS, orders=2)])

@@ -46,6 +46,7 @@ SELECT kind, accounts, NULL AS values, NULL AS shared FROM by_value WHERE accoun
 UNION ALL SELECT kind, NULL, count(*), count(*) FILTER (WHERE number > 1) FROM by_value GROUP BY kind
 ORDER BY kind, accounts
 """
+# What parents ask back of a child's purchases never counts as abuse; a person decides on each of these.
 # Of each account the currency in which it paid most: sums of several would be no sums.
 _CONDUCTS = """
 SELECT DISTINCT ON (account_id) account_id, orders, paid, asked_back
@@ -55,7 +56,8 @@ FROM (
     FROM marketplace_order o
     LEFT JOIN (
         SELECT r.order_id, sum(r.amount) AS amount FROM refunds_refund r
-        WHERE r.client_id = %(client)s AND r.status <> 'withdrawn' GROUP BY r.order_id
+        WHERE r.client_id = %(client)s AND r.status <> 'withdrawn' AND r.reason_code <> 'minor_purchase'
+        GROUP BY r.order_id
     ) asked ON asked.order_id = o.id
     WHERE o.client_id = %(client)s AND o.placed_at >= %(since)s
     GROUP BY o.account_id, o.currency
@@ -66,7 +68,8 @@ _PAIRS = """
 SELECT o.account_id, o.shop_id, count(*) AS orders, count(asked.order_id) AS asked_back
 FROM marketplace_order o
 LEFT JOIN (
-    SELECT DISTINCT r.order_id FROM refunds_refund r WHERE r.client_id = %(client)s AND r.status <> 'withdrawn'
+    SELECT DISTINCT r.order_id FROM refunds_refund r
+    WHERE r.client_id = %(client)s AND r.status <> 'withdrawn' AND r.reason_code <> 'minor_purchase'
 ) asked ON asked.order_id = o.id
 WHERE o.client_id = %(client)s AND o.placed_at >= %(since)s
 GROUP BY o.account_id, o.shop_id
@@ -82,7 +85,8 @@ SELECT r.shop_id, count(*)
 FROM refunds_refund r
 JOIN marketplace_shop s ON s.id = r.shop_id
 JOIN marketplace_instrument i ON i.id = r.destination_id AND i.holder_account_id = s.owner_account_id
-WHERE r.client_id = %(client)s AND r.status <> 'withdrawn' AND r.account_id <> s.owner_account_id
+WHERE r.client_id = %(client)s AND r.status <> 'withdrawn' AND r.reason_code <> 'minor_purchase'
+    AND r.account_id <> s.owner_account_id
     AND r.requested_at >= %(since)s
 GROUP BY r.shop_id
 """

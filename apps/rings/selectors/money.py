@@ -44,7 +44,7 @@ FROM (
             bool_or(coalesce(p.payer_account_id, o.account_id) = holder.holder_account_id) AS is_paid_back
         FROM marketplace_payment p WHERE p.order_id = r.order_id
     ) payer
-    WHERE r.client_id = %(client)s AND r.status NOT IN ('denied', 'withdrawn')
+    WHERE r.client_id = %(client)s AND r.status NOT IN ('denied', 'withdrawn') AND r.reason_code <> 'minor_purchase'
         AND payer.id IS NOT NULL AND NOT payer.is_paid_back
 ) moved
 WHERE at >= %(since)s

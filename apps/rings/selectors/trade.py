@@ -13,7 +13,10 @@ STEPS_AT_MOST = 200
 _TRADE = """
 WITH bought AS (
     SELECT o.id, o.external_id, o.account_id, o.shop_id, o.placed_at, o.paid_amount, o.currency,
-        EXISTS (SELECT FROM refunds_refund r WHERE r.order_id = o.id AND r.status <> 'withdrawn') AS is_asked_back
+        EXISTS (
+            SELECT FROM refunds_refund r
+            WHERE r.order_id = o.id AND r.status <> 'withdrawn' AND r.reason_code <> 'minor_purchase'
+        ) AS is_asked_back
     FROM marketplace_order o
     WHERE o.account_id = ANY(%(accounts)s) AND (%(shops)s::bigint[] IS NULL OR o.shop_id = ANY(%(shops)s))
         AND o.placed_at >= %(since)s AND o.paid_amount > 0
@@ -24,7 +27,8 @@ FROM bought
 UNION ALL
 SELECT extract(epoch FROM r.requested_at)::bigint, -r.shop_id, coalesce(i.holder_account_id, r.account_id),
     coalesce(r.approved_amount, r.amount), 'refund:' || r.reference, r.currency
-FROM bought JOIN refunds_refund r ON r.order_id = bought.id AND r.status <> 'withdrawn'
+FROM bought
+JOIN refunds_refund r ON r.order_id = bought.id AND r.status <> 'withdrawn' AND r.reason_code <> 'minor_purchase'
 LEFT JOIN marketplace_instrument i ON i.id = r.destination_id
 """
 
