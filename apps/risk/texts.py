@@ -15,7 +15,7 @@ from hashlib import blake2b
 from rensa import RMinHash
 
 # Shorter claims say the same because there is only so much to say in so few words.
-LEAST_LENGTH = 12
+LEAST_LENGTH = 16
 # What follows is not compared: whoever copies a claim copies how it begins.
 COMPARED_LENGTH = 400
 ALIKE = 0.5

@@ -21,7 +21,7 @@ from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Origin, Refund, RefundStatus
 from apps.reviews.models import Appeal, CaseStatus, Claim, Decision, ReviewCase
 from apps.rings.models import RingMember
-from apps.risk.models import RiskAssessment, RiskLevel
+from apps.risk.models import PolicyVersion, RiskAssessment, RiskLevel
 from apps.webhooks.models import EndpointHour, Event, WebhookDelivery, WebhookEndpoint
 from tests.demo.test_world import NOW
 
@@ -35,6 +35,7 @@ _LATER = {
     "lease_until",
     "leased_until",
     "next_attempt_at",
+    "paused_until",
     "release_at",
 }
 
@@ -110,7 +111,8 @@ class TheLoadedWorld(TestCase):
 
     def test_puts_nothing_into_the_future_that_is_not_promised_for_it(self) -> None:
         newest: dict[str, datetime] = {}
-        for model in apps.get_models():
+        # The policy that the product comes with is as old as the installation.
+        for model in (model for model in apps.get_models() if model is not PolicyVersion):
             for field in model._meta.get_fields():
                 if isinstance(field, DateTimeField) and field.name not in _LATER:
                     found = model._default_manager.aggregate(newest=Max(field.name))["newest"]

@@ -11,7 +11,7 @@ from apps.payouts.services.hold import hold_release_early
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
 from apps.reviews.models import OpenedBecause, ReviewCase
-from apps.reviews.services import rings as service
+from apps.reviews.services.recall import hold_recall_to_review
 from apps.reviews.services.rings import Stake, ring_stake, rings_recall_due
 from apps.reviews.tasks import recall_confirmed_rings
 from apps.rings.kinds import Kind, Role
@@ -115,16 +115,15 @@ def test_tries_again_later_what_fails_and_recalls_the_others(
     ring: Ring, orders: list[Order], supervisor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (poison, poison_hold), (fine, _) = held_refund(orders[0]), held_refund(orders[1])
-    recall = service.hold_recall_to_review
 
     def failing(hold_id: int, **rest: object) -> ReviewCase:
         if hold_id == poison_hold.pk:
             raise ZeroDivisionError
-        return recall(hold_id, **rest)  # type: ignore[arg-type]  # handed through
+        return hold_recall_to_review(hold_id, **rest)  # type: ignore[arg-type]  # handed through
 
     confirm(ring, supervisor)
     with monkeypatch.context() as patch:
-        patch.setattr(service, "hold_recall_to_review", failing)
+        patch.setattr("apps.reviews.services.rings.hold_recall_to_review", failing)
         assert rings_recall_due(now=LATER) == 1
     assert [status_of(poison), status_of(fine)] == ["held", "pending_review"]
     assert rings_recall_due(now=LATER + timedelta(seconds=59)) == 0

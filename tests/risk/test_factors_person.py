@@ -178,7 +178,7 @@ def claimed(accounts: int) -> ClaimFacts:
 
 @pytest.mark.parametrize(
     ("accounts", "strict", "lenient"),
-    [(0, 0, 0), (1, 0, 0), (2, 12, 8), (4, 12, 8), (5, 20, 15), (29, 20, 15), (30, 0, 0)],
+    [(0, 0, 0), (3, 0, 0), (4, 8, 5), (7, 8, 5), (8, 15, 10), (29, 15, 10), (30, 0, 0)],
 )
 def test_weighs_other_accounts_that_claim_the_same(accounts: int, strict: int, lenient: int) -> None:
     weighed = [points(calm(care, claim=claimed(accounts)), FactorCode.SAME_REASON_TEXT) for care in (STRICT, LENIENT)]
@@ -196,7 +196,7 @@ def test_is_silent_about_a_claim_that_is_too_short() -> None:
 
 
 def test_lists_the_refunds_that_claim_the_same() -> None:
-    factor = found(calm(claim=claimed(3)), FactorCode.SAME_REASON_TEXT)
+    factor = found(calm(claim=claimed(4)), FactorCode.SAME_REASON_TEXT)
     assert factor is not None
     assert [(record.kind, record.id) for record in factor.records] == [("refund", "rfd_2"), ("refund", "rfd_1")]
     assert factor.window_hours == 90 * 24

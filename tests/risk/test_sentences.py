@@ -288,9 +288,9 @@ CASES: list[tuple[FactorCode, str, RefundFacts, str, str]] = [
     (
         FactorCode.SAME_REASON_TEXT,
         "alike",
-        calm(claim=ClaimFacts(90, 2, (), (), is_capped=False)),
-        "2 other accounts claimed nearly the same, word for word, in 90 days.",
-        "90 天内另有 2 个账户的退款理由与此几乎逐字相同。",
+        calm(claim=ClaimFacts(90, 4, (), (), is_capped=False)),
+        "4 other accounts claimed nearly the same, word for word, in 90 days.",
+        "90 天内另有 4 个账户的退款理由与此几乎逐字相同。",
     ),
     (
         FactorCode.SAME_REASON_TEXT,

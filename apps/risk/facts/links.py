@@ -23,8 +23,8 @@ class Tie(StrEnum):
 class SharedContext:
     """A device or an address on the net, and who else bought or asked for refunds from it.
 
-    Counted over the newest `selectors.contexts.SAMPLE` orders and as many
-    refunds; `is_capped`: there were more, and `accounts` is a lower bound.
+    Counted over the newest orders and refunds (how many, `selectors.contexts`
+    says); `is_capped`: there may be more, and `accounts` is a lower bound.
     """
 
     accounts: int

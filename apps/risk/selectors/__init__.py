@@ -10,6 +10,7 @@ from apps.refunds.models import ReasonCode, Refund
 from apps.risk.commonness import UNMEASURED, Commonness
 from apps.risk.counting import PlacedOrder, age_days
 from apps.risk.facts import AccountFacts, Category, RefundFacts
+from apps.risk.selectors import contexts
 from apps.risk.selectors.claims import CLAIMS, ClaimRow, claim_of, claims_together
 from apps.risk.selectors.commonness import commonness_of
 from apps.risk.selectors.contexts import DEVICES, NETWORKS, ContextRow, context_of
@@ -111,8 +112,8 @@ def _facts(draft: RefundDraft, together: Together, rows: Rows) -> RefundFacts:
         habits=habits.habits,
         past=habits.past,
         claim=claim_of(refund, rows.claimed, together.claims),
-        device=context_of(rows.devices),
-        network=context_of(rows.networks),
+        device=context_of(rows.devices, sample=contexts.DEVICE_SAMPLE),
+        network=context_of(rows.networks, sample=contexts.NETWORK_SAMPLE),
         dealing=dealing_of(rows.dealt),
         rings=rings_of(rows.rings),
         repeat=habits.repeat,

@@ -73,10 +73,10 @@ def claim_of(refund: Refund, rows: list[ClaimRow], together: dict[int, list[Refu
 
 
 def _beside(refund: Refund, together: dict[int, list[Refund]]) -> list[ClaimRow]:
-    fellows = {
-        fellow.pk: fellow
-        for band in (bands_of(refund.reason_text) if together else ())
-        for fellow in together[band][-PER_BAND:]
-        if fellow.account_id != refund.account_id and fellow.requested_at <= refund.requested_at
-    }
-    return [ClaimRow(one.pk, one.account.external_id, one.reason_text) for one in fellows.values()]
+    bands = bands_of(refund.reason_text) if together else ()
+    fellows = {id(fellow): fellow for band in bands for fellow in together[band][-PER_BAND:]}
+    return [
+        ClaimRow(one.pk, one.account.external_id, one.reason_text)
+        for one in fellows.values()
+        if one.account_id != refund.account_id and one.requested_at <= refund.requested_at
+    ]

@@ -7,8 +7,9 @@ import msgspec
 from apps.risk.facts import LISTED, SharedContext
 from apps.risk.selectors.statements import Reading
 
-# How many of the newest orders, and refunds, of a device or an address are looked through.
-SAMPLE = 200
+# How many of the newest orders, and refunds, of a device or an address are looked through. Most addresses are shared by
+# very many, so that each of these rows is read for most refunds.
+DEVICE_SAMPLE, NETWORK_SAMPLE = 200, 60
 DEVICE_DAYS = 180
 NETWORK_DAYS = 30
 
@@ -25,29 +26,29 @@ FROM (
     SELECT d.{column} WHERE d.{told}
 ) v
 CROSS JOIN LATERAL (
-    SELECT count(*) AS accounts, max(by_account.uses) AS uses,
-        (array_agg(by_account.account_id ORDER BY by_account.account_id))[1:%(listed)s] AS ids
+    SELECT count(*) FILTER (WHERE by_account.account_id <> d.account_id) AS accounts, sum(by_account.uses) AS uses,
+        (array_agg(by_account.account_id ORDER BY by_account.account_id)
+            FILTER (WHERE by_account.account_id <> d.account_id))[1:%(listed)s] AS ids
     FROM (
-        SELECT found.account_id, max(found.place) AS uses FROM (
-            (SELECT account_id, row_number() OVER (ORDER BY placed_at DESC) AS place FROM marketplace_order
+        SELECT found.account_id, count(*) AS uses FROM (
+            (SELECT account_id FROM marketplace_order
              WHERE client_id = %(client)s AND {column} = v.value AND {told}
                AND placed_at <= d.at AND placed_at > d.at - make_interval(days => %({days})s)
-             ORDER BY placed_at DESC LIMIT %(uses)s)
+             ORDER BY placed_at DESC LIMIT %({most})s)
             UNION ALL
-            (SELECT account_id, row_number() OVER (ORDER BY requested_at DESC) AS place FROM refunds_refund
+            (SELECT account_id FROM refunds_refund
              WHERE client_id = %(client)s AND {column} = v.value AND {told}
                AND requested_at <= d.at AND requested_at > d.at - make_interval(days => %({days})s)
-             ORDER BY requested_at DESC LIMIT %(uses)s)
+             ORDER BY requested_at DESC LIMIT %({most})s)
         ) found
         GROUP BY found.account_id
     ) by_account
-    WHERE by_account.account_id <> d.account_id
 ) used
 """
 
 
 class ContextRow(msgspec.Struct):
-    """One device or address; `uses` is the place of the last of its orders or refunds that others made."""
+    """One device or address, the other accounts there, and how many orders and refunds were looked through."""
 
     accounts: int
     uses: int | None
@@ -55,20 +56,20 @@ class ContextRow(msgspec.Struct):
 
 
 DEVICES = Reading(
-    _QUERY.format(column="device_id", told="device_id <> ''", days="device_days"),
+    _QUERY.format(column="device_id", told="device_id <> ''", days="device_days", most="device_uses"),
     ContextRow,
-    lambda: {"device_days": DEVICE_DAYS, "uses": SAMPLE, "listed": LISTED},
+    lambda: {"device_days": DEVICE_DAYS, "device_uses": DEVICE_SAMPLE, "listed": LISTED},
 )
 NETWORKS = Reading(
-    _QUERY.format(column="ip", told="ip IS NOT NULL", days="network_days"),
+    _QUERY.format(column="ip", told="ip IS NOT NULL", days="network_days", most="network_uses"),
     ContextRow,
-    lambda: {"network_days": NETWORK_DAYS, "uses": SAMPLE, "listed": LISTED},
+    lambda: {"network_days": NETWORK_DAYS, "network_uses": NETWORK_SAMPLE, "listed": LISTED},
 )
 
 
-def context_of(rows: Sequence[ContextRow]) -> SharedContext | None:
+def context_of(rows: Sequence[ContextRow], *, sample: int) -> SharedContext | None:
     """Return the one that most others use; None when nothing was told."""
     if not rows:
         return None
     row = max(rows, key=lambda row: row.accounts)
-    return SharedContext(row.accounts, tuple(row.account_ids), is_capped=(row.uses or 0) >= SAMPLE)
+    return SharedContext(row.accounts, tuple(row.account_ids), is_capped=(row.uses or 0) >= sample)

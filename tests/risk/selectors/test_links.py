@@ -94,7 +94,8 @@ class TestContexts:
 
 @pytest.fixture
 def _few_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contexts, "SAMPLE", 3)
+    monkeypatch.setattr(contexts, "DEVICE_SAMPLE", 3)
+    monkeypatch.setattr(contexts, "NETWORK_SAMPLE", 3)
 
 
 @pytest.fixture
