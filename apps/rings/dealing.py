@@ -29,8 +29,8 @@ _ABUSE_IS_EVIDENT = math.log(0.01)
 class ShopTrade:
     """A shop: all its buyers and orders, and those of buyers who are, or are tied to, the owner.
 
-    `returned` is what the owner sent to tied buyers by transfers, in minor units as `tied_paid`; `to_owner` counts the
-    refunds of other accounts' orders that went to the owner.
+    `returned` is what the owner sent to tied buyers by transfers, in minor units as `tied_paid`, both of the currency
+    in which tied buyers paid most; `to_owner` counts the refunds of other accounts' orders that went to the owner.
     """
 
     shop: int
@@ -44,6 +44,7 @@ class ShopTrade:
     tied_paid: int = 0
     returned: int = 0
     to_owner: int = 0
+    currency: str = ""
 
     @property
     def is_returned(self) -> bool:

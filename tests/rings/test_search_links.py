@@ -9,7 +9,7 @@ from apps.clients.models import ApiClient
 from apps.rings.kinds import Kind, Role
 from apps.rings.models import Ring
 from apps.rings.services.detect import rings_detect
-from tests.rings.telling import LONG_AGO, NOW, account, order, refund, shop, tell
+from tests.rings.telling import LONG_AGO, NOW, account, order, refund, shop, tell, transfer
 from tests.support.factories import make_client
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,25 @@ def test_finds_an_owner_who_buys_from_himself(client: ApiClient) -> None:
     assert members(ring, Role.BUYS) == ["b0", "b1", "b2"]
     assert ring.proof["figures"]["tied"] == 3
     assert ring.proof["identifiers"] == [{"kind": "phone", "accounts": ["b0", "b1", "b2", "boss"]}]
+
+
+def tied_trade(currency: str) -> list[dict[str, Any]]:
+    """Three tied buyers who keep what they buy, and the owner's transfers to them of the same number of minor units."""
+    told = [account(name, phone="+8613900139000") for name in ("boss", "b0", "b1", "b2")]
+    sent = [transfer(n, "boss", f"b{n}", day=50, amount=4 * 64_800, currency=currency) for n in range(3)]
+    return [shop("mine", "boss"), *told, *trade("mine", ["b0", "b1", "b2"], orders=4), *sent]
+
+
+def test_takes_yen_for_no_return_of_yuan(client: ApiClient) -> None:
+    tell(client, tied_trade("JPY"))
+    assert detect(client, Kind.SELF_DEALING) == []
+
+
+def test_sees_that_the_price_went_back_to_who_paid_it(client: ApiClient) -> None:
+    tell(client, tied_trade("CNY"))
+    (ring,) = detect(client, Kind.SELF_DEALING)
+    assert (ring.amount, ring.currency) == (3 * 4 * 64_800, "CNY")
+    assert ring.proof["figures"]["returned"] == 3 * 4 * 64_800
 
 
 def test_leaves_out_what_was_before(client: ApiClient) -> None:

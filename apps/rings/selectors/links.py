@@ -1,6 +1,6 @@
 """What accounts share, and what they bought and asked back."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,9 @@ from apps.marketplace.models import Shop
 from apps.rings.blocks import Bought, Pair
 from apps.rings.conduct import Conduct
 from apps.rings.sharing import HUB, Identifier, IdentifierKind, Usage
+
+# Minor units by currency: yen and fen have no sum.
+Sums = dict[str, int]
 
 _CHUNK = 20_000
 # Values stay in the database: what comes back is who shares one. What more than HUB accounts have says nothing of any.
@@ -75,10 +78,10 @@ WHERE o.client_id = %(client)s AND o.placed_at >= %(since)s
 GROUP BY o.account_id, o.shop_id
 """
 _RETURNED = """
-SELECT t.from_account_id, t.to_account_id, sum(t.amount)::bigint
+SELECT t.from_account_id, t.to_account_id, t.currency, sum(t.amount)::bigint
 FROM marketplace_transfer t
 WHERE t.client_id = %(client)s AND t.from_account_id = ANY(%(owners)s) AND t.at >= %(since)s
-GROUP BY t.from_account_id, t.to_account_id
+GROUP BY t.from_account_id, t.to_account_id, t.currency
 """
 _TO_OWNER = """
 SELECT r.shop_id, count(*)
@@ -91,10 +94,10 @@ WHERE r.client_id = %(client)s AND r.status <> 'withdrawn' AND r.reason_code <> 
 GROUP BY r.shop_id
 """
 _PAID = """
-SELECT o.account_id, o.shop_id, sum(o.paid_amount)::bigint
+SELECT o.account_id, o.shop_id, o.currency, sum(o.paid_amount)::bigint
 FROM marketplace_order o
 WHERE o.client_id = %(client)s AND o.shop_id = ANY(%(shops)s) AND o.placed_at >= %(since)s
-GROUP BY o.account_id, o.shop_id
+GROUP BY o.account_id, o.shop_id, o.currency
 """
 
 
@@ -134,10 +137,9 @@ def owners_of_shops(client: ApiClient) -> dict[int, int]:
     return {shop: owner for shop, owner in shops.values_list("pk", "owner_account_id") if owner is not None}
 
 
-def paid_by_pair(client: ApiClient, shops: Collection[int], *, since: datetime) -> dict[Pair, int]:
+def paid_by_pair(client: ApiClient, shops: Collection[int], *, since: datetime) -> dict[Pair, Sums]:
     """Return what each account paid in each of these shops."""
-    rows = _rows(_PAID, client=client.pk, shops=sorted(shops), since=since)
-    return {(account, shop): paid for account, shop, paid in rows}
+    return _sums(_rows(_PAID, client=client.pk, shops=sorted(shops), since=since))
 
 
 def refunds_to_owners(client: ApiClient, *, since: datetime) -> dict[int, int]:
@@ -145,10 +147,16 @@ def refunds_to_owners(client: ApiClient, *, since: datetime) -> dict[int, int]:
     return dict(_rows(_TO_OWNER, client=client.pk, since=since))
 
 
-def sent_by(client: ApiClient, owners: Collection[int], *, since: datetime) -> dict[tuple[int, int], int]:
+def sent_by(client: ApiClient, owners: Collection[int], *, since: datetime) -> dict[Pair, Sums]:
     """Return what each of these accounts sent to each other one by transfers."""
-    rows = _rows(_RETURNED, client=client.pk, owners=sorted(owners), since=since)
-    return {(source, target): amount for source, target, amount in rows}
+    return _sums(_rows(_RETURNED, client=client.pk, owners=sorted(owners), since=since))
+
+
+def _sums(rows: Iterable[tuple[Any, ...]]) -> dict[Pair, Sums]:
+    found: dict[Pair, Sums] = {}
+    for first, second, currency, amount in rows:
+        found.setdefault((first, second), {})[currency] = amount
+    return found
 
 
 def _rows(statement: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:

@@ -1,6 +1,6 @@
 """Rings in what accounts share, and in what they buy together and ask back."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from apps.rings.findings import Finding
 from apps.rings.hops import Hop, RecordKind
 from apps.rings.kinds import Kind, Role
 from apps.rings.selectors.links import (
+    Sums,
     bought_by_pair,
     conducts,
     owners_of_shops,
@@ -98,13 +99,15 @@ def _by_shop(pairs: Mapping[Pair, Bought]) -> dict[int, dict[int, Bought]]:
 class _Money:
     """What accounts paid in shops, what owners sent to accounts, how many refunds of each shop went to its owner."""
 
-    paid: Mapping[Pair, int]
-    sent: Mapping[tuple[int, int], int]
+    paid: Mapping[Pair, Sums]
+    sent: Mapping[Pair, Sums]
     to_owner: Mapping[int, int]
 
 
 def _trade(shop: int, owner: int, bought: Mapping[int, Bought], tied: Collection[int], money: _Money) -> ShopTrade:
     buying = [account for account in bought if account in tied]
+    paid = sum((Counter(money.paid[account, shop]) for account in buying), Counter())
+    currency = max(paid, key=lambda each: (paid[each], each), default="")
     return ShopTrade(
         shop,
         owner,
@@ -114,24 +117,25 @@ def _trade(shop: int, owner: int, bought: Mapping[int, Bought], tied: Collection
         tied=frozenset(buying),
         tied_orders=sum(bought[account].orders for account in buying),
         tied_asked_back=sum(bought[account].asked_back for account in buying),
-        tied_paid=sum(money.paid[account, shop] for account in buying),
-        returned=sum(money.sent.get((owner, account), 0) for account in buying),
+        tied_paid=paid[currency],
+        returned=sum(money.sent.get((owner, account), {}).get(currency, 0) for account in buying),
+        currency=currency,
         to_owner=money.to_owner.get(shop, 0),
     )
 
 
 def _dealing(dealing: Dealing, around: Mapping[int, Sequence[Identifier]], since: datetime) -> Finding:
     trade = dealing.trade
-    currency, path = _most_moved(trade_of(trade.tied, [trade.shop], since=since))
+    path = trade_of(trade.tied, [trade.shop], since=since).get(trade.currency, ())
     shared = [each for each in around.get(trade.owner, ()) if each.accounts & (trade.tied - {trade.owner})]
     buyers = dict.fromkeys(sorted(trade.tied), Role.BUYS)
     return Finding(
         Kind.SELF_DEALING,
         buyers | {trade.owner: Role.OWNS, -trade.shop: Role.SELLS},
         dealing.chance,
-        currency,
+        trade.currency,
         amount=trade.tied_paid,
-        path=path,
+        path=tuple(path),
         identifiers=tuple(shared),
         figures={
             "buyers": trade.buyers,
