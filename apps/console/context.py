@@ -40,6 +40,7 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("holds", _("Holds"), "hourglass", "g h", False),
     ("webhooks", _("Webhooks"), "send", "g w", True),
     ("clients", _("API clients"), "building-store", "g c", True),
+    ("backtests", _("Backtests"), "clock", "g b", True),
     ("audit", _("Audit log"), "list-search", "g a", True),
 ]
 _THEME_ICONS = {Theme.AUTO: "device-desktop", Theme.LIGHT: "sun", Theme.DARK: "moon"}

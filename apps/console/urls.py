@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from apps.console.views import (
     attachments,
     audit,
+    backtests,
     cases,
     claims,
     clients,
@@ -60,6 +61,10 @@ urlpatterns = [
     path("clients/<int:client_id>/switch/", clients.switch, name="client_switch"),
     path("clients/keys/<int:key_id>/rotate/", clients.rotate, name="key_rotate"),
     path("clients/keys/<int:key_id>/revoke/", clients.revoke, name="key_revoke"),
+    path("backtests/", backtests.backtests, name="backtests"),
+    path("backtests/<str:backtest_id>/", backtests.backtest, name="backtest"),
+    path("backtests/<str:backtest_id>/cancel/", backtests.cancel, name="backtest_cancel"),
+    path("backtests/<str:backtest_id>/export/", backtests.export, name="backtest_export"),
     path("audit/", audit.audit, name="audit"),
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),

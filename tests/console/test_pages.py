@@ -20,6 +20,7 @@ PAGES = [
     "/holds/",
     "/audit/",
     "/clients/",
+    "/backtests/",
     "/webhooks/",
     "/cases/{case}/",
     "/nowhere/",

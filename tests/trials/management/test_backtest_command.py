@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from apps.trials.models import Backtest
 from tests.risk.platform import make_platform
@@ -24,7 +25,7 @@ PERIOD = ["--from", "2020-01-01", "--to", "2999-01-01"]
     ],
 )
 def test_refuses_what_it_does_not_know(asked: list[str], said: str) -> None:
-    with pytest.raises(CommandError, match=said):
+    with translation.override("en"), pytest.raises(CommandError, match=said):
         call_command("backtest", *asked)
     assert not Backtest.objects.exists()
 
