@@ -38,6 +38,7 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("queue", _("Queue"), "inbox", "g q", False),
     ("claims", _("My claims"), "user-check", "g m", False),
     ("holds", _("Holds"), "hourglass", "g h", False),
+    ("rings", _("Rings"), "users", "g r", False),
     ("webhooks", _("Webhooks"), "send", "g w", True),
     ("clients", _("API clients"), "building-store", "g c", True),
     ("backtests", _("Backtests"), "clock", "g b", True),

@@ -82,14 +82,14 @@ def _tone(points: int) -> str:
 
 
 def _record(record: Mapping[str, str]) -> RecordLink:
-    """Refund ids are ours and have a page; the client's ids of accounts and orders lead to a search."""
+    """Refunds and rings are ours and have a page; the client's ids of accounts and orders lead to a search."""
     kind, identifier = record["kind"], record["id"]
     if kind == "refund":
         return RecordLink(wording.shortened(identifier), reverse("console:refund", args=[identifier]))
     if kind in ("account", "order"):
         return RecordLink(wording.shortened(identifier), wording.search_address(identifier))
     if kind == "ring":
-        return RecordLink(wording.shortened(identifier), "")
+        return RecordLink(wording.shortened(identifier), reverse("console:ring", args=[identifier]))
     return RecordLink(wording.line_name(identifier), "")
 
 

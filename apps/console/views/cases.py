@@ -14,14 +14,17 @@ from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
 from apps.console.presenters.decision_form import decision_form, typed_texts
 from apps.console.presenters.past import timeline
+from apps.console.presenters.ring_rows import ring_row
 from apps.console.presenters.since import since
 from apps.refunds.lifecycle import UNDECIDED, Status
 from apps.reviews.case_file import CaseFile, case_file, refund_file
 from apps.reviews.errors import NoteEmpty
 from apps.reviews.services.note import note_add
+from apps.rings.selectors.rings import rings_of_parties
 from apps.risk.services.review import refund_changes
 
 TEMPLATE = "console/case.html"
+RINGS_SHOWN = 5
 
 
 @signed_in
@@ -93,6 +96,9 @@ def show(
     is_whole = not region or not is_partial(request)
     if is_whole or region == "timeline":
         context["timeline"] = timeline(file, now=now, span=request.GET.get("span", ""))
+    if is_whole:
+        parties = file.refund.account_id, file.refund.shop_id
+        context["rings"] = [ring_row(ring) for ring in rings_of_parties(*parties, limit=RINGS_SHOWN)]
     if is_whole and Status(file.refund.status) in UNDECIDED:
         context["since"] = since(refund_changes(file.refund.assessment, file.refund, now=now))
     if page.work.is_mine:

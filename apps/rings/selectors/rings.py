@@ -71,7 +71,7 @@ def rings_of_parties(account_id: int, shop_id: int, *, limit: int) -> list[Ring]
     """Return the rings of an account or a shop that were not dismissed, the confirmed and surest first."""
     members = RingMember.objects.filter(Q(account_id=account_id) | Q(shop_id=shop_id)).values("ring_id")
     rings = Ring.objects.filter(pk__in=members).exclude(status=RingStatus.DISMISSED)
-    rings = rings.prefetch_related("members__account", "members__shop")
+    rings = rings.select_related("client").prefetch_related("members")
     return list(rings.order_by("status", "-score", "-pk")[:limit])
 
 

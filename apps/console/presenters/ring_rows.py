@@ -1,0 +1,187 @@
+"""Rings as rows of a list, and one ring on its page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+
+from apps.console import wording
+from apps.console.presenters.marks import State, amount_words
+from apps.console.presenters.ring_picture import Picture, picture
+from apps.console.presenters.ring_words import (
+    FIGURES,
+    IDENTIFIERS,
+    chance_words,
+    figure_words,
+    innocent_words,
+    kind_words,
+    ring_state,
+)
+from apps.reviews.services.rings import Stake
+from apps.rings.models import Ring, RingStatus
+
+STEPS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class RingRow:
+    """One ring in a list."""
+
+    ring_id: str
+    kind: str
+    means: str
+    state: State
+    score: int
+    accounts: int
+    shops: int
+    amount: str
+    client: str
+    begun_at: datetime
+    ended_at: datetime
+    detected_at: datetime
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """One member; `address` leads to everything that carries its id."""
+
+    name: str
+    kind: str
+    is_shop: bool
+    role: str
+    address: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One movement of money."""
+
+    source: str
+    target: str
+    at: datetime | None
+    amount: str
+    record: str
+    address: str
+
+
+@dataclass(frozen=True)
+class SharedRow:
+    """An identifier and who shares it."""
+
+    what: str
+    accounts: list[str]
+
+
+@dataclass(frozen=True)
+class RingPage:
+    """One ring with its proof. `status` is what the page saw, for whoever decides."""
+
+    row: RingRow
+    status: str
+    is_open: bool
+    may_confirm: bool
+    may_dismiss: bool
+    chance: str
+    innocent: str
+    rounds: int
+    figures: list[tuple[str, str]]
+    members: list[MemberRow]
+    steps: list[StepRow]
+    steps_more: int
+    shared: list[SharedRow]
+    picture: Picture
+    grown_from: str
+    added: list[str]
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+    recalls_run: bool
+    held: list[str]
+    holds: int
+    open_cases: int
+
+
+def ring_row(ring: Ring) -> RingRow:
+    """Write one ring out; its members are loaded."""
+    members = list(ring.members.all())
+    return RingRow(
+        ring_id=ring.pk,
+        kind=ring.get_kind_display(),
+        means=kind_words(ring.kind),
+        state=ring_state(ring.status),
+        score=ring.score,
+        accounts=sum(member.account_id is not None for member in members),
+        shops=sum(member.shop_id is not None for member in members),
+        amount=amount_words(ring.amount, ring.currency) if ring.currency else "",
+        client=ring.client.name,
+        begun_at=ring.begun_at,
+        ended_at=ring.ended_at,
+        detected_at=ring.detected_at,
+    )
+
+
+def ring_page(ring: Ring, stake: Stake) -> RingPage:
+    """Write the page out."""
+    steps = [*ring.proof["path"], *(step for path in ring.proof.get("also", []) for step in path)]
+    members = member_rows(ring)
+    added = ring.proof.get("added", {})
+    return RingPage(
+        row=ring_row(ring),
+        status=ring.status,
+        is_open=ring.status == RingStatus.SUSPECTED,
+        may_confirm=ring.status != RingStatus.CONFIRMED,
+        may_dismiss=ring.status != RingStatus.DISMISSED,
+        chance=chance_words(ring.chance),
+        innocent=innocent_words(ring.kind),
+        rounds=ring.proof.get("rounds", 1),
+        figures=[
+            (str(FIGURES.get(name, name)), figure_words(value)) for name, value in ring.proof.get("figures", {}).items()
+        ],
+        members=members,
+        steps=[step_row(step) for step in steps[:STEPS_SHOWN]],
+        steps_more=max(len(steps) - STEPS_SHOWN, 0),
+        shared=[
+            SharedRow(str(IDENTIFIERS.get(each["kind"], each["kind"])), each["accounts"])
+            for each in ring.proof.get("identifiers", [])
+        ],
+        picture=picture(
+            [member.name for member in members], [member.name for member in members if member.is_shop], ring.proof
+        ),
+        grown_from=ring.grown_from_id or "",
+        added=[*added.get("accounts", []), *added.get("shops", [])],
+        decided_by=str(ring.decided_by) if ring.decided_by is not None else "",
+        decided_at=ring.decided_at,
+        reason=ring.reason,
+        recalls_run=ring.recall_due_at is not None,
+        held=[amount_words(amount, currency) for currency, _count, amount in stake.held],
+        holds=stake.holds,
+        open_cases=stake.open_cases,
+    )
+
+
+def member_rows(ring: Ring) -> list[MemberRow]:
+    """Return accounts, then shops, each by the client's own id."""
+    found = [
+        MemberRow(
+            name=party.external_id,
+            kind="shop" if member.shop_id is not None else "account",
+            is_shop=member.shop_id is not None,
+            role=member.get_role_display(),
+            address=wording.search_address(party.external_id),
+        )
+        for member in ring.members.all()
+        if (party := member.account or member.shop) is not None
+    ]
+    return sorted(found, key=lambda row: (row.is_shop, row.role, row.name))
+
+
+def step_row(step: dict[str, str | int]) -> StepRow:
+    """Write one movement out."""
+    return StepRow(
+        source=str(step["from"]),
+        target=str(step["to"]),
+        at=parse_datetime(str(step["at"])),
+        amount=amount_words(int(step["amount"]), str(step["currency"])),
+        record=str(step["record"]),
+        address=wording.search_address(str(step["record"])),
+    )
