@@ -176,12 +176,13 @@ def member_rows(ring: Ring) -> list[MemberRow]:
 
 
 def step_row(step: dict[str, str | int]) -> StepRow:
-    """Write one movement out."""
+    """Write one movement out; its record is told as `order:…`, and found by its id."""
+    record = str(step["record"]).partition(":")[2] or str(step["record"])
     return StepRow(
         source=str(step["from"]),
         target=str(step["to"]),
         at=parse_datetime(str(step["at"])),
         amount=amount_words(int(step["amount"]), str(step["currency"])),
-        record=str(step["record"]),
-        address=wording.search_address(str(step["record"])),
+        record=record,
+        address=wording.search_address(record),
     )

@@ -16,7 +16,7 @@ FIGURES: dict[str, str | Promise] = {
     "passed_on": gettext_lazy("Receipts passed on"),
     "share": gettext_lazy("Share passed on"),
     "orders": gettext_lazy("Orders"),
-    "asked_back": gettext_lazy("Asked back"),
+    "asked_back": pgettext_lazy("figure of a ring", "Asked back"),
     "buyers": gettext_lazy("Buyers"),
     "tied": gettext_lazy("Tied to the owner"),
     "returned": gettext_lazy("Came back by transfer"),
