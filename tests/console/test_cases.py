@@ -14,7 +14,8 @@ from tests.console.conftest import HTMX, signed_in, take_in
 from tests.support.factories import DENIAL, Desk, Goods, make_order, make_person, open_desk, submit
 
 # session, person, case, order lines, lines asked for, payments, factors, sharers, orders, refunds, notes, cases,
-# information requests, attachments, holds; its rings with members; to weigh it again: policy, order, lines, facts then and now
+# information requests, attachments, holds; its rings with members; to weigh it again: policy, order, lines, facts then
+# and now
 QUERIES = 21
 
 
