@@ -27,3 +27,19 @@ class BacktestEnded(Conflict):
     code = "backtest_ended"
     title = _("Not running any more")
     message = _("This backtest has ended already.")
+
+
+class ShadowRuns(Conflict):
+    """The version runs in shadow already."""
+
+    code = "shadow_runs"
+    title = _("Runs in shadow already")
+    message = _("This version runs in shadow already.")
+
+
+class NoDraft(Conflict):
+    """Only what is not decided on yet can run in shadow."""
+
+    code = "no_draft"
+    title = _("Decided on already")
+    message = _("Only a draft or a proposal runs in shadow; this version is decided on.")

@@ -1,4 +1,4 @@
-"""Backtests: what a version of the policy would have made of past refunds."""
+"""Backtests and shadows: what a version of the policy would have made of past refunds, or makes of those to come."""
 
 from django.db import models
 from django.db.models import Q
@@ -21,6 +21,9 @@ class BacktestStatus(models.TextChoices):
 class Backtest(models.Model):
     """One run over the refunds requested from `since` to before `until`, in the order of their ids.
 
+    A shadow runs over the refunds that are submitted from `since` on, as they
+    come, until it is stopped, its version is decided on, or `until` has come.
+
     The row is the queue: `reached` and `tally` move in one transaction, under
     the row's lock, so that a run goes on where a killed process left it and no
     refund counts twice.
@@ -33,6 +36,7 @@ class Backtest(models.Model):
     document = models.JSONField()
     # The number of the policy that past refunds without an assessment of their own are compared with.
     compared_with = models.PositiveIntegerField()
+    is_shadow = models.BooleanField(default=False)
     client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, null=True, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField()
@@ -52,6 +56,9 @@ class Backtest(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=BacktestStatus.values), name="backtest_status_known"),
             models.CheckConstraint(condition=Q(since__lt=models.F("until")), name="backtest_period_has_length"),
+            models.UniqueConstraint(
+                fields=["version"], name="shadow_once_per_version", condition=Q(is_shadow=True, status="running")
+            ),
             models.CheckConstraint(
                 name="backtest_ended_at_a_moment",
                 condition=Q(status=BacktestStatus.RUNNING, ended_at__isnull=True)

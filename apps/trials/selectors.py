@@ -1,6 +1,7 @@
 """Backtests, and the past refunds that they weigh."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import msgspec
@@ -17,6 +18,9 @@ from apps.risk.selectors import refunds_facts
 from apps.trials.errors import BacktestUnknown
 from apps.trials.models import Backtest, BacktestStatus
 from apps.trials.weighing import Compared, Decided, Weighed, weigh
+
+# How long an intake may take from making an id to committing it.
+SETTLED_AFTER = timedelta(seconds=10)
 
 _UNREAD = ("risk", "review", "information_request", "hold", "payout")
 
@@ -56,9 +60,24 @@ def refunds_meant(backtest: Backtest) -> "QuerySet[Refund]":
     return meant if backtest.client_id is None else meant.filter(client_id=backtest.client_id)
 
 
-def refunds_next(backtest: Backtest, most: int) -> list[Refund]:
+def refunds_submitted(shadow: Backtest, *, now: datetime) -> "QuerySet[Refund]":
+    """Return what was submitted since a shadow began, but for the last seconds.
+
+    Ids are given before they are committed: of two that come in at once the
+    later may be seen first, and the earlier must not be passed by.
+    """
+    return Refund.objects.filter(origin=Origin.LIVE, created_at__gte=shadow.since, created_at__lte=now - SETTLED_AFTER)
+
+
+def newest_refund_id() -> str:
+    """Return the id that all refunds to come sort after; empty without any."""
+    return Refund.objects.order_by("-pk").values_list("pk", flat=True).first() or ""
+
+
+def refunds_next(backtest: Backtest, most: int, *, now: datetime) -> list[Refund]:
     """Return the refunds that come after the last one that was weighed."""
-    following = refunds_meant(backtest).filter(pk__gt=backtest.reached).select_related("client", "shop")
+    meant = refunds_submitted(backtest, now=now) if backtest.is_shadow else refunds_meant(backtest)
+    following = meant.filter(pk__gt=backtest.reached).select_related("client", "shop")
     return list(following.defer(*_UNREAD).order_by("pk")[:most])
 
 

@@ -22,6 +22,7 @@ class BacktestRow:
     """One backtest: what is tried on which refunds, and how far it has come."""
 
     backtest_id: str
+    is_shadow: bool
     version: str
     reason: str
     client: str
@@ -50,6 +51,7 @@ def backtest_row(backtest: Backtest, tally: Tally) -> BacktestRow:
     tone, icon = _MARKS[BacktestStatus(backtest.status)]
     return BacktestRow(
         backtest_id=backtest.pk,
+        is_shadow=backtest.is_shadow,
         version=version_name(backtest.version),
         reason=backtest.version.reason,
         client=backtest.client.name if backtest.client is not None else _("All clients"),
@@ -58,7 +60,7 @@ def backtest_row(backtest: Backtest, tally: Tally) -> BacktestRow:
         state=State(backtest.get_status_display(), tone, icon),
         is_running=backtest.status == BacktestStatus.RUNNING,
         # Refunds that came in since the start are weighed too.
-        percent=min(100, 100 * backtest.done // backtest.total),
+        percent=min(100, 100 * backtest.done // backtest.total) if backtest.total else 0,
         done=f"{backtest.done:,}",
         total=f"{max(backtest.total, backtest.done):,}",
         changed=f"{tally.changed:,}",

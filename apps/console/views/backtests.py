@@ -21,7 +21,7 @@ from apps.console.presenters.queue_filters import options
 from apps.risk.models import PolicyVersion
 from apps.risk.selectors.policies import version_of
 from apps.trials.selectors import backtest_of, backtests_newest
-from apps.trials.services.backtest import backtest_cancel, backtest_start
+from apps.trials.services.backtest import backtest_cancel, backtest_start, shadow_start
 from apps.trials.tally import tally_from
 
 ROWS = 50
@@ -37,6 +37,8 @@ def backtests(request: HttpRequest) -> HttpResponse:
     """Show the newest backtests, and start another."""
     if request.method != "POST":
         return _show_all(request)
+    if "shadow" in request.POST:
+        return _start_shadow(request)
     since, until = _day(request.POST, "from"), _day(request.POST, "to")
     if since is None or until is None or since >= until:
         notice = Notice(_("No period"), _("Say the first day, and a later day before which it ends."), "error", 422)
@@ -50,6 +52,17 @@ def backtests(request: HttpRequest) -> HttpResponse:
             actor=actor_of(request),
             now=timezone.now(),
         )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _show_all(request, notice_of(refusal))
+    return redirect("console:backtest", started.pk)
+
+
+def _start_shadow(request: HttpRequest) -> HttpResponse:
+    try:
+        version = version_of(request.POST.get("version", ""))
+        started = shadow_start(version, actor=actor_of(request), now=timezone.now())
     except NotFound:
         raise
     except Refusal as refusal:

@@ -1,6 +1,6 @@
 """The life of a backtest. Who may is checked by the faces."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -8,15 +8,17 @@ from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor
-from apps.risk.models import PolicyVersion
+from apps.risk.models import PolicyStatus, PolicyVersion
 from apps.risk.policy import policy_from
 from apps.risk.selectors.policies import policy_in_force, policy_that_weighed
-from apps.trials.errors import BacktestEnded, BacktestUnknown, PeriodEmpty
+from apps.trials.errors import BacktestEnded, BacktestUnknown, NoDraft, PeriodEmpty, ShadowRuns
 from apps.trials.models import Backtest, BacktestStatus
-from apps.trials.selectors import refunds_compared, refunds_meant, refunds_next
+from apps.trials.selectors import newest_refund_id, refunds_compared, refunds_meant, refunds_next
 from apps.trials.tally import tally_add, tally_document, tally_from, trimmed
 
 CHUNK = 500
+SHADOW_LASTS = timedelta(days=14)
+SHADOWED = frozenset({PolicyStatus.DRAFT.value, PolicyStatus.PROPOSED.value})
 
 
 @transaction.atomic
@@ -42,6 +44,34 @@ def backtest_start(
     period = {"from": since.isoformat(), "to": backtest.until.isoformat()}
     _record(Action.BACKTEST_STARTED, backtest, actor=actor, now=now, changes={"version": version.pk} | period)
     return backtest
+
+
+@transaction.atomic
+def shadow_start(version: PolicyVersion, *, actor: Actor, now: datetime) -> Backtest:
+    """Weigh what is submitted from now on by a draft or proposal too, without any effect.
+
+    Raises NoDraft, ShadowRuns. It sees refunds some seconds after intake,
+    which does nothing for it.
+    """
+    if version.status not in SHADOWED:
+        raise NoDraft
+    if Backtest.objects.filter(version=version, is_shadow=True, status=BacktestStatus.RUNNING).exists():
+        raise ShadowRuns
+    shadow = Backtest.objects.create(
+        version=version,
+        revision=version.revision,
+        document=version.document,
+        compared_with=policy_in_force().number,
+        is_shadow=True,
+        since=now,
+        until=now + SHADOW_LASTS,
+        total=0,
+        reached=newest_refund_id(),
+        started_by_id=actor.person_id,
+        created_at=now,
+    )
+    _record(Action.BACKTEST_STARTED, shadow, actor=actor, now=now, changes={"version": version.pk, "shadow": True})
+    return shadow
 
 
 @transaction.atomic
@@ -71,7 +101,7 @@ def backtest_advance(backtest_id: str, *, now: datetime, most: int = CHUNK) -> b
     backtest = running.first()
     if backtest is None:
         return False
-    refunds = refunds_next(backtest, most)
+    refunds = refunds_next(backtest, most, now=now)
     tally = tally_from(backtest.tally)
     other = policy_that_weighed(backtest.compared_with).policy
     for seen in refunds_compared(refunds, policy=policy_from(backtest.document), other=other):
@@ -80,10 +110,16 @@ def backtest_advance(backtest_id: str, *, now: datetime, most: int = CHUNK) -> b
     backtest.tally, backtest.done = tally_document(tally), backtest.done + len(refunds)
     if refunds:
         backtest.reached = refunds[-1].pk
-    if len(refunds) < most:
+    is_idle = len(refunds) < most
+    if is_idle and (not backtest.is_shadow or _is_over(backtest, now)):
         backtest.status, backtest.ended_at = BacktestStatus.FINISHED, now
     backtest.save(update_fields=["tally", "done", "reached", "status", "ended_at"])
-    return backtest.status == BacktestStatus.RUNNING
+    return not is_idle
+
+
+def _is_over(shadow: Backtest, now: datetime) -> bool:
+    """Tell whether a shadow has nothing to come: its time is up, or people decided on its version."""
+    return shadow.until <= now or shadow.version.status not in SHADOWED
 
 
 def _record(action: Action, backtest: Backtest, *, actor: Actor, now: datetime, changes: dict[str, object]) -> None:
