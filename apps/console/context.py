@@ -38,6 +38,7 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("queue", _("Queue"), "inbox", "g q", False),
     ("claims", _("My claims"), "user-check", "g m", False),
     ("holds", _("Holds"), "hourglass", "g h", False),
+    ("policies", _("Policy"), "adjustments-horizontal", "g p", False),
     ("rings", _("Rings"), "users", "g r", False),
     ("webhooks", _("Webhooks"), "send", "g w", True),
     ("clients", _("API clients"), "building-store", "g c", True),
@@ -67,10 +68,23 @@ def rail(request: HttpRequest, person: Person) -> list[RailLink]:
     match = getattr(request, "resolver_match", None)
     current = match.url_name if match else ""
     return [
-        RailLink(name, label, icon, reverse(f"console:{name}"), key, current in (name, name.removesuffix("s")))
+        RailLink(
+            name,
+            label,
+            icon,
+            reverse(f"console:{name}"),
+            key,
+            current in (name, name.removesuffix("s"), name.removesuffix("ies") + "y"),
+        )
         for name, label, icon, key, supervisors_only in _PLACES
         if person.is_supervisor or not supervisors_only
     ]
+
+
+def _beginnings(name: str) -> tuple[str, ...]:
+    """Return how the names of the pages of a place begin: queue; claims and claim…; policies and policy…"""
+    one = f"{name.removesuffix('ies')}y" if name.endswith("ies") else name.removesuffix("s")
+    return name, one
 
 
 def language_name(code: str) -> str:

@@ -13,6 +13,7 @@ from apps.console.views import (
     decisions,
     holds,
     operations,
+    policies,
     preferences,
     queue,
     rings,
@@ -45,6 +46,15 @@ urlpatterns = [
     path("holds/<int:hold_id>/extend/", holds.extend, name="hold_extend"),
     path("holds/<int:hold_id>/recall/", holds.recall, name="hold_recall"),
     path("refunds/<str:refund_id>/pay-again/", holds.pay_again, name="pay_again"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/new/", policies.draft, name="policy_draft"),
+    path("policies/<str:version_id>/", policies.policy, name="policy"),
+    path("policies/<str:version_id>/policy.yaml", policies.export, name="policy_export"),
+    path("policies/<str:version_id>/edit/", policies.edit, name="policy_edit"),
+    *(
+        path(f"policies/<str:version_id>/{verb}/", policies.step, {"verb": verb}, name=f"policy_{verb}")
+        for verb in ("propose", "publish", "reject", "withdraw")
+    ),
     path("rings/", rings.rings, name="rings"),
     path("rings/<str:ring_id>/", rings.ring, name="ring"),
     path("rings/<str:ring_id>/confirm/", rings.confirm, name="ring_confirm"),

@@ -46,6 +46,12 @@ def version_of(version_id: str) -> PolicyVersion:
     return found
 
 
+def versions_newest(most: int) -> list[PolicyVersion]:
+    """Return the newest versions with their people."""
+    versions = PolicyVersion.objects.select_related("author", "decided_by", "based_on")
+    return list(versions.order_by("-created_at", "-pk")[:most])
+
+
 def version_locked(version_id: str) -> PolicyVersion:
     """Return a version, locked until the transaction ends. Raises PolicyUnknown."""
     found = PolicyVersion.objects.select_for_update().filter(pk=version_id).first()

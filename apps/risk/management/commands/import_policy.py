@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.common.actors import Actor, ActorKind
 from apps.risk.errors import PolicyFlawed
@@ -29,7 +30,9 @@ class Command(BaseCommand):
         if author is None or not author.is_supervisor:
             raise CommandError(f"{options['author']} is not a supervisor. create_staff makes one.")
         try:
-            policy = policy_read(options["file"].read_text(encoding="utf-8"))
+            # As all that commands say, whatever language is active.
+            with translation.override(settings.LANGUAGE_CODE):
+                policy = policy_read(options["file"].read_text(encoding="utf-8"))
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror or error}") from error
         except UnicodeDecodeError as error:
