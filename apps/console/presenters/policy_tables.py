@@ -4,15 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from apps.marketplace.models import Category
 from apps.risk.differences import differences, leaves
 from apps.risk.flaws import path_words
+from apps.risk.models import RiskLevel, RiskOutcome
 from apps.risk.policy import Care, Policy
 from apps.risk.sentences import factor_innocent, factor_title
 
 CARES = [care.value for care in Care]
+_CARES: dict[str, str | Promise] = {
+    Care.STRICT: pgettext_lazy("care", "strict"),
+    Care.STANDARD: pgettext_lazy("care", "standard"),
+    Care.LENIENT: pgettext_lazy("care", "lenient"),
+}
 
 Document = Mapping[str, Any]
 
@@ -66,12 +74,17 @@ def policy_tables(policy: Policy) -> PolicyTables:
     """Write a policy out."""
     document = policy.model_dump(mode="json", exclude_none=True)
     return PolicyTables(
-        cares=CARES,
-        care=list(document["care"].items()),
+        cares=[str(_CARES[care]) for care in CARES],
+        care=[(str(Category(category).label), str(_CARES[care])) for category, care in document["care"].items()],
         factors=[_factor(code, section) for code, section in document["factors"].items()],
-        levels=list(document["levels"].items()),
+        levels=[(str(RiskLevel(level).label), score) for level, score in document["levels"].items()],
         consequences=[
-            (care, level, consequence["outcome"], consequence["hold_hours"])
+            (
+                str(_CARES[care]),
+                str(RiskLevel(level).label),
+                str(RiskOutcome(consequence["outcome"]).label),
+                consequence["hold_hours"],
+            )
             for care, levels in document["consequences"].items()
             for level, consequence in levels.items()
         ],
