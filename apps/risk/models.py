@@ -1,12 +1,13 @@
 """What the policy made of a refund when it came in."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from apps.clients.models import ApiClient
 from apps.common.identifiers import PrefixedIdField
-from apps.marketplace.models import Account
+from apps.marketplace.models import Account, Shop
 from apps.refunds.models import Refund
 from apps.risk.policy import Level, Outcome
 from apps.staff.models import Person
@@ -97,6 +98,28 @@ class ClaimBand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.refund_id} {self.band}"
+
+
+class ShopFigures(models.Model):
+    """How a shop sells, by its orders of the last days up to `computed_at`; kept by a tick, read at intake."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    computed_at = models.DateTimeField()
+    days = models.PositiveSmallIntegerField()
+    orders = models.PositiveIntegerField()
+    buyers = models.PositiveIntegerField()
+    # The accounts that ordered most, and how many of the orders are theirs.
+    top_accounts = ArrayField(models.BigIntegerField())
+    top_orders = models.PositiveIntegerField()
+    # Orders of the last seven days, and of a usual week before; None until there are enough weeks.
+    week_orders = models.PositiveIntegerField()
+    usual_week = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["computed_at"], name="shop_figures_oldest")]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id} {self.computed_at:%Y-%m-%d %H:%M}"
 
 
 class PolicyStatus(models.TextChoices):

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.risk.services.base_rates import base_rates_measure_due
 from apps.risk.services.claims import claim_bands_forget
+from apps.risk.services.shops import shops_count_due
 
 
 @shared_task(name="risk.measure_base_rates")
@@ -17,3 +18,9 @@ def measure_base_rates() -> int:
 def forget_old_claims() -> int:
     """Delete what claims were compared by, once it is too old."""
     return claim_bands_forget(now=timezone.now())
+
+
+@shared_task(name="risk.count_shops")
+def count_shops() -> int:
+    """Count again how shops sell whose figures are old."""
+    return shops_count_due(now=timezone.now())

@@ -23,6 +23,7 @@ _TECHNIQUES: dict[str, Technique] = {
     FactorCode.SHARED_DEVICE: Technique.FICTITIOUS_TRADE,
     FactorCode.SHARED_IP: Technique.FICTITIOUS_TRADE,
     FactorCode.SHOP_BUYER_LINK: Technique.FICTITIOUS_TRADE,
+    FactorCode.SHOP_CONCENTRATION: Technique.FICTITIOUS_TRADE,
     FactorCode.DENSE_BLOCK: Technique.FICTITIOUS_TRADE,
     FactorCode.SAME_REASON_TEXT: Technique.FICTITIOUS_TRADE,
     FactorCode.BURST: Technique.FICTITIOUS_TRADE,

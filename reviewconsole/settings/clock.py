@@ -45,6 +45,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("expire leases", "reviews.expire_leases", 5.0),
         ("recall confirmed rings", "reviews.recall_confirmed_rings", 2.0),
         ("expire information requests", "reviews.expire_information_requests", 30.0),
+        ("count shops", "risk.count_shops", 30.0),
         ("measure base rates", "risk.measure_base_rates", 600.0),
         ("forget old claims", "risk.forget_old_claims", 600.0),
         ("advance backtests", "trials.advance_backtests", 5.0),

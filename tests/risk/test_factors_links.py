@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.rings.kinds import Kind, Role
-from apps.risk.facts import Category, DealingFacts, RefundFacts, RingFacts, SharedContext, Tie
+from apps.risk.facts import Category, DealingFacts, RefundFacts, RingFacts, SharedContext, ShopFacts, Tie
 from apps.risk.policy import FactorCode
 from tests.risk.calm import calm, found, points
 
@@ -134,3 +134,30 @@ def test_a_tie_and_a_ring_are_one_factor() -> None:
     factor = found(facts, FactorCode.SHOP_BUYER_LINK)
     assert factor is not None
     assert (factor.rule, factor.points) == ("ring", 35)
+
+
+def shop(top: int, orders: int = 100, **changed: Any) -> ShopFacts:
+    given: dict[str, Any] = {"is_top_buyer": True, "week_orders": 10, "usual_week": 10.0}
+    return ShopFacts(30, orders, 30, top, **(given | changed))
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule", "expected"),
+    [
+        (None, None, [0, 0, 0]),
+        (shop(49), None, [0, 0, 0]),
+        (shop(50), "top", [6, 4, 0]),
+        (shop(80), "top", [12, 8, 3]),
+        (shop(80, is_top_buyer=False), None, [0, 0, 0]),
+        (shop(19, orders=19), None, [0, 0, 0]),
+        (shop(9, week_orders=49), None, [0, 0, 0]),
+        (shop(9, week_orders=50), "surge", [3, 2, 0]),
+        (shop(9, week_orders=50, usual_week=None), None, [0, 0, 0]),
+        (shop(9, week_orders=4, usual_week=0.0), None, [0, 0, 0]),
+        (shop(80, week_orders=50), "top", [12, 8, 3]),
+    ],
+)
+def test_weighs_few_buyers_and_surges(facts: ShopFacts | None, rule: str | None, expected: list[int]) -> None:
+    assert weights(FactorCode.SHOP_CONCENTRATION, shop=facts) == expected
+    factor = found(calm(shop=facts), FactorCode.SHOP_CONCENTRATION)
+    assert (factor.rule if factor else None) == rule

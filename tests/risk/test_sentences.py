@@ -19,6 +19,7 @@ from apps.risk.facts import (
     RingFacts,
     SharedContext,
     SharedInstrument,
+    ShopFacts,
     Tie,
     VerificationFacts,
     VerificationKind,
@@ -182,6 +183,20 @@ CASES: list[tuple[FactorCode, str, RefundFacts, str, str]] = [
         calm(network=SharedContext(60, (), is_capped=True)),
         "At least 60 other accounts come from the same network address: it is a public one, and weighs nothing.",
         "至少另有 60 个账户来自同一网络地址：属于公共网络，不计分。",
+    ),
+    (
+        FactorCode.SHOP_CONCENTRATION,
+        "top",
+        calm(shop=ShopFacts(30, 40, 9, 32, is_top_buyer=True, week_orders=9, usual_week=8.0)),
+        "Five buyers, this one among them, placed 80% of the shop's 40 orders in 30 days.",
+        "30 天内本店 40 笔订单中，80% 来自五个买家，本买家为其中之一。",
+    ),
+    (
+        FactorCode.SHOP_CONCENTRATION,
+        "surge",
+        calm(shop=ShopFacts(30, 40, 9, 3, is_top_buyer=False, week_orders=45, usual_week=8.0)),
+        "The shop had 45 orders within 7 days; in a usual week it is 8.0.",
+        "本店 7 天内有 45 笔订单；平时每周 8.0 笔。",
     ),
     (FactorCode.SHOP_BUYER_LINK, "owner", tied(Tie.OWNER), "The buyer owns the shop.", "买家就是店主。"),
     (

@@ -6,9 +6,9 @@ from apps.rings.kinds import Kind
 from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, weighs
 from apps.risk.factors.rings import ring_factor
 from apps.risk.factors.rule import Rule
-from apps.risk.facts import RefundFacts, SharedContext, Tie
+from apps.risk.facts import RefundFacts, SharedContext, ShopFacts, Tie
 from apps.risk.policy import Care, FactorCode, Points
-from apps.risk.policy.links import SharedDevice, SharedIp, ShopBuyerLink
+from apps.risk.policy.links import SharedDevice, SharedIp, ShopBuyerLink, ShopConcentration
 
 DEVICE_HOURS = 180 * 24
 NETWORK_HOURS = 30 * 24
@@ -89,8 +89,54 @@ def _points(tie: Tie, settings: ShopBuyerLink) -> Points:
     return by_tie[tie]
 
 
+def shop_concentration(facts: RefundFacts, settings: ShopConcentration, care: Care) -> Factor | None:
+    """Few buyers are most of the shop, this one among them, or the shop sells many times what it used to."""
+    shop = facts.shop
+    if shop is None or shop.orders < settings.least_orders:
+        return None
+    found = [_top(facts, shop, settings, care), _surge(facts, shop, settings, care)]
+    return max((factor for factor in found if factor is not None), key=lambda factor: factor.points, default=None)
+
+
+def _top(facts: RefundFacts, shop: ShopFacts, settings: ShopConcentration, care: Care) -> Factor | None:
+    share = 100 * shop.top_orders / shop.orders
+    band = reached(settings.top, share) if shop.is_top_buyer else None
+    points = weighs(band.points, care) if band else None
+    if band is None or points is None:
+        return None
+    return Factor(
+        code=FactorCode.SHOP_CONCENTRATION,
+        rule="top",
+        points=points,
+        observed=round(share, 2),
+        threshold=band.threshold,
+        unit=Unit.PERCENT,
+        window_hours=24 * shop.days,
+        numbers={"orders": shop.orders, "buyers": shop.buyers},
+        records=records(RecordKind.ACCOUNT, [facts.account.id]),
+    )
+
+
+def _surge(facts: RefundFacts, shop: ShopFacts, settings: ShopConcentration, care: Care) -> Factor | None:
+    points = weighs(settings.surge, care)
+    if points is None or shop.usual_week is None or shop.week_orders < settings.surge_times * max(shop.usual_week, 1):
+        return None
+    return Factor(
+        code=FactorCode.SHOP_CONCENTRATION,
+        rule="surge",
+        points=points,
+        observed=shop.week_orders,
+        threshold=None,
+        unit=Unit.COUNT,
+        window_hours=7 * 24,
+        numbers={"usual": round(shop.usual_week, 1)},
+        records=records(RecordKind.ORDER, [facts.order_id]),
+    )
+
+
 RULES: tuple[Rule[Any], ...] = (
     Rule(SharedDevice, shared_device),
     Rule(SharedIp, shared_ip),
     Rule(ShopBuyerLink, shop_buyer_link),
+    Rule(ShopConcentration, shop_concentration),
 )

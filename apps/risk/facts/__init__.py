@@ -5,7 +5,7 @@ of refunds, which are ours; at most `LISTED` of a kind are listed, the counts
 beside them are whole unless said otherwise.
 """
 
-from apps.risk.facts.links import DealingFacts, RingFacts, SharedContext, Tie
+from apps.risk.facts.links import DealingFacts, RingFacts, SharedContext, ShopFacts, Tie
 from apps.risk.facts.parts import (
     AccountFacts,
     ClaimFacts,
@@ -45,6 +45,7 @@ __all__ = [
     "RingFacts",
     "SharedContext",
     "SharedInstrument",
+    "ShopFacts",
     "Tie",
     "VerificationFacts",
     "VerificationKind",

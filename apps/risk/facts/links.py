@@ -41,6 +41,23 @@ class DealingFacts:
 
 
 @dataclass(frozen=True)
+class ShopFacts:
+    """How the shop sells: orders and buyers of `days`, how many orders the five busiest buyers placed.
+
+    `week_orders` came in the last seven days, `usual_week` in a usual week
+    before, None until the shop has traded for some weeks.
+    """
+
+    days: int
+    orders: int
+    buyers: int
+    top_orders: int
+    is_top_buyer: bool
+    week_orders: int
+    usual_week: float | None
+
+
+@dataclass(frozen=True)
 class RingFacts:
     """A ring, suspected or confirmed, that the buyer (or only the shop: `is_through_shop`) belongs to."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from pydantic import TypeAdapter
 
-from apps.risk.facts.links import DealingFacts, RingFacts, SharedContext
+from apps.risk.facts.links import DealingFacts, RingFacts, SharedContext, ShopFacts
 from apps.risk.facts.parts import (
     AccountFacts,
     ClaimFacts,
@@ -53,6 +53,8 @@ class RefundFacts:
     network: SharedContext | None = None
     # None: the owner of the shop is not known.
     dealing: DealingFacts | None = None
+    # None: the shop was not counted yet by the time of the request.
+    shop: ShopFacts | None = None
     rings: tuple[RingFacts, ...] | None = None
     repeat: RepeatFacts | None = None
     rhythm: RhythmFacts | None = None

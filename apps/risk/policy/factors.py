@@ -16,6 +16,7 @@ from apps.risk.policy.links import (
     SharedDevice,
     SharedIp,
     ShopBuyerLink,
+    ShopConcentration,
 )
 from apps.risk.policy.money import CreditToCash, DestinationMismatch, PayerMismatch
 from apps.risk.policy.person import (
@@ -46,6 +47,7 @@ class Factors(Settings):
     SHARED_DEVICE: SharedDevice | None = None
     SHARED_IP: SharedIp | None = None
     SHOP_BUYER_LINK: ShopBuyerLink | None = None
+    SHOP_CONCENTRATION: ShopConcentration | None = None
     DENSE_BLOCK: DenseBlock | None = None
     MONEY_CYCLE: MoneyCycle | None = None
     FAN_IN: FanIn | None = None

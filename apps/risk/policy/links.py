@@ -50,6 +50,21 @@ class ShopBuyerLink(FactorSettings):
     ring: RingPoints
 
 
+class ShopConcentration(FactorSettings):
+    """The buyer is one of the five who placed most of the shop's orders in 30 days, or the shop sells as never before.
+
+    `top`: their percentage of the orders, at least, of `least_orders` or more.
+    `surge_times`: orders of the last seven days against a usual week.
+    """
+
+    code: ClassVar = FactorCode.SHOP_CONCENTRATION
+
+    top: Reached
+    least_orders: Count
+    surge_times: Count
+    surge: Points
+
+
 class DenseBlock(FactorSettings):
     """Member of a dense block of accounts and shops."""
 

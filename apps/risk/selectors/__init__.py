@@ -21,6 +21,7 @@ from apps.risk.selectors.money import MONEY, MoneyRow, money_of
 from apps.risk.selectors.newest import NEWEST, NewestRow
 from apps.risk.selectors.policies import NumberedPolicy, policy_published
 from apps.risk.selectors.rings import RINGS, RingRow, rings_of
+from apps.risk.selectors.shops import SHOPS, ShopRow, shop_of
 from apps.risk.selectors.statements import read
 from apps.risk.selectors.verification import VERIFICATION, FactorRow, verification_of
 
@@ -59,7 +60,7 @@ def _read(drafts: Sequence[RefundDraft]) -> tuple[list[RefundFacts], NewestRow]:
     refunds = [draft.refund for draft in drafts]
     together = Together(refunds)
     *readings, newest = read(
-        refunds, MONEY, PLACED, REFUNDED, VERIFICATION, CLAIMS, DEVICES, NETWORKS, DEALING, RINGS, NEWEST
+        refunds, MONEY, PLACED, REFUNDED, VERIFICATION, CLAIMS, DEVICES, NETWORKS, DEALING, SHOPS, RINGS, NEWEST
     )
     facts = [_facts(draft, together, Rows(*rows)) for draft, *rows in zip(drafts, *readings, strict=True)]
     return facts, newest[0][0]
@@ -76,6 +77,7 @@ class Rows(NamedTuple):
     devices: list[ContextRow]
     networks: list[ContextRow]
     dealt: list[DealingRow]
+    shops: list[ShopRow]
     rings: list[RingRow]
 
 
@@ -115,6 +117,7 @@ def _facts(draft: RefundDraft, together: Together, rows: Rows) -> RefundFacts:
         device=context_of(rows.devices, sample=contexts.DEVICE_SAMPLE),
         network=context_of(rows.networks, sample=contexts.NETWORK_SAMPLE),
         dealing=dealing_of(rows.dealt),
+        shop=shop_of(rows.shops),
         rings=rings_of(rows.rings),
         repeat=habits.repeat,
         rhythm=habits.rhythm,

@@ -11,6 +11,7 @@ TITLES: dict[FactorCode, str | Promise] = {
     FactorCode.SHARED_DEVICE: _("Shared device"),
     FactorCode.SHARED_IP: _("Shared network"),
     FactorCode.SHOP_BUYER_LINK: _("Buyer and shop linked"),
+    FactorCode.SHOP_CONCENTRATION: _("Few buyers, or a surge"),
     FactorCode.DENSE_BLOCK: _("Dense block"),
     FactorCode.MONEY_CYCLE: _("Money cycle"),
     FactorCode.FAN_IN: _("Fan-in"),
@@ -66,6 +67,14 @@ SENTENCES: dict[tuple[FactorCode, str], str | Promise] = {
         "At least %(n)s other accounts come from the same network address: it is a public one, and weighs nothing.",
         "n",
     ),
+    (FactorCode.SHOP_CONCENTRATION, "top"): _(
+        "Five buyers, this one among them, placed %(observed)s of the shop's %(orders)s orders in %(window)s."
+    ),
+    (FactorCode.SHOP_CONCENTRATION, "surge"): ngettext_lazy(
+        "The shop had %(n)s order within %(window)s; in a usual week it is %(usual)s.",
+        "The shop had %(n)s orders within %(window)s; in a usual week it is %(usual)s.",
+        "n",
+    ),
     (FactorCode.SHOP_BUYER_LINK, "owner"): _("The buyer owns the shop."),
     (FactorCode.SHOP_BUYER_LINK, "id_document"): _(
         "Buyer and owner of the shop (%(owner)s) have one identity document."
@@ -86,6 +95,7 @@ INNOCENT: dict[FactorCode, str | Promise] = {
     FactorCode.SHARED_DEVICE: _("Families share a tablet, and shops lend a device to their customers."),
     FactorCode.SHARED_IP: _("Dormitories, offices and mobile networks put many people behind one address."),
     FactorCode.SHOP_BUYER_LINK: _("Owners test their own shop, and buy for family and friends."),
+    FactorCode.SHOP_CONCENTRATION: _("A small shop lives on few regulars, and a campaign multiplies its sales."),
     FactorCode.DENSE_BLOCK: _("A group of friends buys in the same shop, and the shop sold bad goods to all of them."),
     FactorCode.MONEY_CYCLE: _("Friends lend and repay in turns, and savings clubs pay round by design."),
     FactorCode.FAN_IN: _("Somebody collects for a present, a trip or a rent."),
