@@ -102,6 +102,8 @@ class Refund(models.Model):
     version = models.PositiveIntegerField(default=1)
     event_sequence = models.PositiveIntegerField(default=0)
     approved_amount = models.BigIntegerField(null=True)
+    # A denied refund with this was denied again by a second person.
+    is_appealed = models.BooleanField(default=False, db_default=False)
 
     risk = models.JSONField(null=True)
     review = models.JSONField(null=True)

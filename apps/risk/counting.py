@@ -47,6 +47,7 @@ class AskedRefund:
     status: Status
     is_minor_purchase: bool
     category: str = ""
+    is_appealed: bool = False
 
 
 def goods_facts(lines: Sequence[AskedLine], at: datetime) -> GoodsFacts:
@@ -191,4 +192,5 @@ def past_facts(
         kept_orders=len(kept),
         kept_amount=sum(order.paid_amount for order in kept if order.currency == currency),
         kept_after_days=KEPT_AFTER_DAYS,
+        upheld=sum(refund.is_appealed for refund in denied),
     )

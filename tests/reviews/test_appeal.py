@@ -17,6 +17,7 @@ from apps.reviews.errors import AppealsUsedUp, AppealTextMissing, AppealTooLate,
 from apps.reviews.models import Appeal, Decision, InformationItem, OpenedBecause, ReviewCase
 from apps.reviews.services.appeal import refund_appeal
 from apps.reviews.services.claim import case_claim, case_claim_next
+from apps.reviews.services.decide import Verdict
 from apps.reviews.services.information import case_request_information, information_receive
 from apps.reviews.services.withdraw import refund_withdraw
 from apps.risk.models import RiskOutcome
@@ -108,6 +109,18 @@ def test_refuses_a_refund_whose_customer_was_asked_for_something() -> None:
     ask(desk)
 
     assert refused(IllegalTransition, desk.refund).extensions["current_status"] == "information_requested"
+
+
+@pytest.mark.parametrize(("verdict", "status"), [(DENIAL, "denied"), (APPROVAL, "held")])
+def test_remembers_that_a_refund_was_appealed_whatever_comes_of_it(verdict: Verdict, status: str) -> None:
+    refund = denied()
+    assert not Refund.objects.get(pk=refund.pk).is_appealed
+    appeal(refund)
+
+    open_desk(refund, now=LATER).decide(verdict, now=LATER)
+
+    settled = Refund.objects.get(pk=refund.pk)
+    assert (settled.status, settled.is_appealed) == (status, True)
 
 
 def test_refuses_a_second_appeal() -> None:

@@ -1,5 +1,6 @@
 """From rows to facts: weights, windows, states, and what is unknown."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -253,6 +254,18 @@ def test_counts_how_earlier_refunds_ended() -> None:
     past = past_facts(orders, refunds, this_refund="now", currency="CNY", at=NOON)
     assert (past.denied, past.denied_ids, past.paid, past.withdrawn) == (1, ("denied",), 1, 1)
     assert (past.kept_orders, past.kept_amount) == (1, 1000)
+
+
+def test_counts_denials_that_were_upheld_and_none_that_was_overturned() -> None:
+    orders = [order(number, 50 * DAY) for number in range(4)]
+    refunds = [
+        refund("denied", orders[0], DAY, status=Status.DENIED),
+        replace(refund("upheld", orders[1], DAY, status=Status.DENIED), is_appealed=True),
+        replace(refund("overturned", orders[2], DAY, status=Status.PAID), is_appealed=True),
+        replace(refund("appealed", orders[3], DAY, status=Status.PENDING_REVIEW), is_appealed=True),
+    ]
+    past = past_facts(orders, refunds, this_refund="now", currency="CNY", at=NOON)
+    assert (past.denied, past.upheld, past.denied_ids) == (2, 1, ("denied", "upheld"))
 
 
 @pytest.mark.parametrize(("ago", "kept"), [(30 * DAY, 1), (30 * DAY - SECOND, 0)])

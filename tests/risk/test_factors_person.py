@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.risk.factors.person import past_outcomes
 from apps.risk.facts import (
     Category,
     ClaimFacts,
@@ -12,8 +13,8 @@ from apps.risk.facts import (
     VerificationKind,
     VerificationState,
 )
-from apps.risk.policy import FactorCode
-from tests.risk.calm import CALM, calm, found, points, verified_but
+from apps.risk.policy import Care, FactorCode
+from tests.risk.calm import CALM, POLICY, calm, found, points, verified_but
 
 STRICT, STANDARD, LENIENT = Category.TOP_UP, Category.SERVICE, Category.PHYSICAL
 
@@ -142,6 +143,25 @@ def test_weighs_a_shared_instrument(role: InstrumentRole, accounts: int, expecte
 @pytest.mark.parametrize(("denied", "expected"), [(0, 0), (1, 15), (2, 30), (3, 40), (9, 40)])
 def test_weighs_past_denials(denied: int, expected: int) -> None:
     assert points(calm(past={"denied": denied}), FactorCode.PAST_OUTCOMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("denied", "upheld", "rule", "expected"),
+    [(1, None, "denied", 15), (1, 0, "denied", 15), (1, 1, "upheld", 25), (2, 1, "upheld", 40), (3, 3, "upheld", 50)],
+)
+def test_weighs_a_denial_more_that_was_upheld(denied: int, upheld: int | None, rule: str, expected: int) -> None:
+    factor = found(calm(past={"denied": denied, "upheld": upheld}), FactorCode.PAST_OUTCOMES)
+    assert factor is not None
+    assert (factor.rule, factor.points, factor.observed, factor.threshold) == (rule, expected, denied, denied)
+
+
+def test_weighs_upheld_denials_as_others_by_a_policy_that_says_nothing_of_them() -> None:
+    settings = POLICY.factors.PAST_OUTCOMES
+    assert settings is not None
+    facts = calm(past={"denied": 1, "upheld": 1})
+    factor = past_outcomes(facts, settings.model_copy(update={"upheld": None}), Care.STANDARD)
+    assert factor is not None
+    assert (factor.rule, factor.points) == ("upheld", 15)
 
 
 GOOD = {"kept_orders": 5, "kept_amount": 10000}

@@ -209,6 +209,17 @@ def test_takes_the_moment_of_the_request_for_now(shop_platform: Platform) -> Non
     assert (facts.habits.orders, facts.habits.baskets, facts.past.denied) == (1, 1, 0)
 
 
+def test_tells_denials_that_were_upheld_from_others(shop_platform: Platform) -> None:
+    account = shop_platform.account(age=100 * DAY)
+    upheld, denied = (
+        shop_platform.refund(shop_platform.order(account), ago=DAY, status=Status.DENIED) for _ in range(2)
+    )
+    Refund.objects.filter(pk=upheld.pk).update(is_appealed=True)
+    facts = refund_facts(shop_platform.refund(shop_platform.order(account)))
+    assert (facts.past.denied, facts.past.upheld) == (2, 1)
+    assert set(facts.past.denied_ids) == {upheld.pk, denied.pk}
+
+
 def test_counts_what_was_approved_of_a_partial_refund(shop_platform: Platform) -> None:
     account = shop_platform.account()
     partial = shop_platform.refund(shop_platform.order(account), ago=DAY, status=Status.HELD)

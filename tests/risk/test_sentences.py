@@ -371,6 +371,13 @@ CASES: list[tuple[FactorCode, str, RefundFacts, str, str]] = [
     ),
     (
         FactorCode.PAST_OUTCOMES,
+        "upheld",
+        calm(past={"denied": 2, "upheld": 1}),
+        "2 refunds of this account were denied in 365 days; upheld on appeal: 1.",
+        "近 365 天该账户有 2 笔退款申请被拒绝，其中 1 笔申诉后维持拒绝。",
+    ),
+    (
+        FactorCode.PAST_OUTCOMES,
         "kept",
         calm(
             past={"kept_orders": 12, "kept_amount": 90000},

@@ -131,6 +131,8 @@ def refund_move(
     event_type = event_of(before, to)
     if event_type is None:
         raise IllegalTransition(before=before.value, after=to.value)
+    if event_type is EventType.APPEALED:
+        refund.is_appealed = True
     amount_before = refund.approved_amount
     if to not in PROMISED:
         refund.approved_amount = None
@@ -165,7 +167,7 @@ def _write(refund: Refund, status: Status, event_type: EventType, *, now: dateti
     for name, part in parts.items():
         setattr(refund, name, part)
     refund.save(
-        update_fields=["status", "status_at", "version", "event_sequence", "approved_amount", *parts],
+        update_fields=["status", "status_at", "version", "event_sequence", "approved_amount", "is_appealed", *parts],
         force_update=True,
     )
     events_publish([_draft_event(refund, event_type)], now=now)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from apps.rings.kinds import Kind
-from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, unknown, weighs
+from apps.risk.factors.factor import Factor, Number, RecordKind, Unit, reached, records, unknown, weighs
 from apps.risk.factors.rings import ring_factor
 from apps.risk.factors.rule import Rule
-from apps.risk.facts import InstrumentRole, RefundFacts, VerificationKind, VerificationState
+from apps.risk.facts import InstrumentRole, PastFacts, RefundFacts, VerificationKind, VerificationState
 from apps.risk.policy import Care, FactorCode
 from apps.risk.policy.person import (
     MinorPurchase,
@@ -168,24 +168,48 @@ def same_reason_text(facts: RefundFacts, settings: SameReasonText, care: Care) -
 
 def past_outcomes(facts: RefundFacts, settings: PastOutcomes, care: Care) -> Factor | None:
     """Earlier denials count against; orders kept, without any denial and with little refunded, in favour."""
-    past, habits = facts.past, facts.habits
+    return _denials(facts.past, settings, care) or _kept(facts, settings, care)
+
+
+def _denials(past: PastFacts, settings: PastOutcomes, care: Care) -> Factor | None:
     band = reached(settings.denials, past.denied)
+    points = weighs(band.points, care) if band else None
+    if band is None or points is None:
+        return None
+    on_top = settings.upheld.under(care) if past.upheld and settings.upheld else 0
+    return _past(
+        past,
+        "upheld" if past.upheld else "denied",
+        points=points + on_top,
+        observed=past.denied,
+        threshold=band.threshold,
+    )
+
+
+def _kept(facts: RefundFacts, settings: PastOutcomes, care: Care) -> Factor | None:
+    past, habits = facts.past, facts.habits
     refunds_little = 100 * habits.refunded < settings.kept_refunded_under * habits.bought
     keeps_enough = past.kept_orders >= settings.kept_least_orders and past.kept_amount >= facts.amount
     is_good = not past.denied and keeps_enough and refunds_little
-    chosen = band.points if band else settings.kept if is_good else None
-    points = weighs(chosen, care) if chosen else None
+    points = weighs(settings.kept, care) if is_good else None
     if points is None:
         return None
+    return _past(past, "kept", points=points, observed=past.kept_orders, threshold=settings.kept_least_orders)
+
+
+def _past(past: PastFacts, rule: str, *, points: int, observed: int, threshold: int) -> Factor:
+    numbers: dict[str, Number] = {"denied": past.denied, "paid": past.paid, "kept_orders": past.kept_orders}
+    if past.upheld:
+        numbers["upheld"] = past.upheld
     return Factor(
         code=FactorCode.PAST_OUTCOMES,
-        rule="denied" if band else "kept",
+        rule=rule,
         points=points,
-        observed=past.denied if band else past.kept_orders,
-        threshold=band.threshold if band else settings.kept_least_orders,
+        observed=observed,
+        threshold=threshold,
         unit=Unit.COUNT,
         window_hours=24 * past.days,
-        numbers={"denied": past.denied, "paid": past.paid, "kept_orders": past.kept_orders},
+        numbers=numbers,
         records=records(RecordKind.REFUND, past.denied_ids),
     )
 

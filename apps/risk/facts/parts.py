@@ -116,6 +116,9 @@ class HabitFacts:
 class PastFacts:
     """How earlier refunds of the account ended, in `days`. A denial that was overturned is none.
 
+    `upheld` of those denied were denied again when the customer appealed; None
+    in facts that were gathered before this was kept.
+
     `kept_orders` were placed more than `kept_after_days` ago and nothing of them was asked back;
     `kept_amount` is what those in the refund's currency cost.
     """
@@ -128,6 +131,7 @@ class PastFacts:
     kept_orders: int
     kept_amount: int
     kept_after_days: int
+    upheld: int | None = None
 
 
 @dataclass(frozen=True)

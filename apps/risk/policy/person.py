@@ -73,7 +73,7 @@ class SharedInstrument(FactorSettings):
 
 
 class PastOutcomes(FactorSettings):
-    """`denials` in 365 days: at least.
+    """`denials` in 365 days: at least. `upheld` comes on top when one of them was upheld on appeal.
 
     `kept` weighs when so many orders were kept, worth no less than is asked
     back now (cheap orders buy no trust for a costly one), and under
@@ -83,6 +83,7 @@ class PastOutcomes(FactorSettings):
     code: ClassVar = FactorCode.PAST_OUTCOMES
 
     denials: Reached
+    upheld: Points | None = None
     kept_least_orders: Count
     kept_refunded_under: Percent
     kept: Points

@@ -24,7 +24,7 @@ ORDER BY o.placed_at DESC LIMIT %(most)s
 """
 _REFUNDS = """
 SELECT r.id AS refund_id, r.requested_at, coalesce(r.approved_amount, r.amount) AS amount, r.status, r.reason_code,
-    r.category, r.shop_id, o.id, o.placed_at, o.currency, o.paid_amount
+    r.category, r.shop_id, r.is_appealed, o.id, o.placed_at, o.currency, o.paid_amount
 FROM (
     SELECT * FROM refunds_refund
     WHERE account_id = d.account_id AND client_id = %(client)s AND id <> ALL (%(refunds)s::text[])
@@ -44,6 +44,7 @@ class RefundRow(msgspec.Struct):
     reason_code: str
     category: str
     shop_id: int
+    is_appealed: bool
     id: int
     placed_at: datetime
     currency: str
@@ -103,6 +104,7 @@ def _given(refund: Refund) -> AskedRefund:
         status=Status(refund.status),
         is_minor_purchase=refund.reason_code == ReasonCode.MINOR_PURCHASE,
         category=refund.category,
+        is_appealed=refund.is_appealed,
     )
 
 
@@ -115,4 +117,5 @@ def _asked(row: RefundRow) -> AskedRefund:
         status=Status(row.status),
         is_minor_purchase=row.reason_code == ReasonCode.MINOR_PURCHASE,
         category=row.category,
+        is_appealed=row.is_appealed,
     )

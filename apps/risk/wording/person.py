@@ -62,6 +62,11 @@ SENTENCES: dict[tuple[FactorCode, str], str | Promise] = {
         "%(n)s refunds of this account were denied in %(window)s.",
         "n",
     ),
+    (FactorCode.PAST_OUTCOMES, "upheld"): ngettext_lazy(
+        "%(n)s refund of this account was denied in %(window)s; upheld on appeal: %(upheld)s.",
+        "%(n)s refunds of this account were denied in %(window)s; upheld on appeal: %(upheld)s.",
+        "n",
+    ),
     (FactorCode.PAST_OUTCOMES, "kept"): ngettext_lazy(
         "In the customer's favour: %(n)s earlier order kept, no refund denied in %(window)s.",
         "In the customer's favour: %(n)s earlier orders kept, no refund denied in %(window)s.",
