@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 
 from apps.risk.counting import AskedRefund, PlacedOrder, is_counted
 from apps.risk.facts import LISTED, AmountFacts, RepeatFacts, RhythmFacts
@@ -19,10 +20,21 @@ _DAY = timedelta(days=1)
 
 
 def repeat_facts(
-    orders: Collection[PlacedOrder], refunds: Collection[AskedRefund], *, this: AskedRefund, at: datetime
+    orders: Collection[PlacedOrder],
+    refunds: Collection[AskedRefund],
+    *,
+    this: AskedRefund,
+    at: datetime,
+    capped_since: datetime | None = None,
 ) -> RepeatFacts:
-    """Count how often the account bought and refunded like goods, and in the same shop."""
+    """Count how often the account bought and refunded like goods, and in the same shop.
+
+    `capped_since`: nothing older was read of orders or of refunds. Then older
+    ones of the other are left out too, or the share would not be one.
+    """
     since = at - timedelta(days=REPEAT_DAYS)
+    if capped_since is not None:
+        since = max(since, capped_since)
     counted = [one for one in refunds if is_counted(one, this.id) and one.requested_at > since]
     first = {one.order.id: one for one in sorted(counted, key=lambda one: one.requested_at, reverse=True)}
     baskets = sorted(first.values(), key=lambda one: (one.order.placed_at, one.order.id))
@@ -34,7 +46,7 @@ def repeat_facts(
     here_bought = sum(order.shop_id == this.order.shop_id for order in bought.values())
     like_ids = {one.order.id for one in like}
     return RepeatFacts(
-        days=REPEAT_DAYS,
+        days=ceil((at - since) / _DAY),
         like_refunded=len(like),
         like_bought=sum(
             order.id in like_ids or (order.paid_amount, order.currency) == (this.order.paid_amount, this.order.currency)
@@ -62,18 +74,21 @@ def _rounds(like: Sequence[AskedRefund]) -> int:
     return rounds
 
 
-def rhythm_facts(orders: Collection[PlacedOrder], *, this: PlacedOrder, at: datetime) -> RhythmFacts:
-    """Say when the account buys, seen from this order and the request."""
+def rhythm_facts(
+    orders: Collection[PlacedOrder], *, this: PlacedOrder, at: datetime, capped_since: datetime | None = None
+) -> RhythmFacts:
+    """Say when the account buys, seen from this order and the request. `capped_since`: no older order was read."""
     before = [order.placed_at for order in orders if order.placed_at < this.placed_at and order.id != this.id]
     window = at - _DAY
     usual = [order.placed_at for order in orders if window - timedelta(days=USUAL_DAYS) < order.placed_at <= window]
     days = (window - min(usual)) / _DAY if usual else 0.0
+    is_usual_unread = capped_since is not None and capped_since > window
     waking = this.placed_at + timedelta(days=WAKING_DAYS)
     return RhythmFacts(
         slept_days=(this.placed_at - max(before)).days if before else None,
         since_waking=sum(this.placed_at <= order.placed_at < waking for order in orders),
         burst_orders=sum(order.placed_at > window for order in orders),
-        usual_orders=round(len(usual) / max(days, 1.0), 4),
+        usual_orders=None if is_usual_unread else round(len(usual) / max(days, 1.0), 4),
         near_hour=sum(_hours_apart(placed, this.placed_at) <= NEAR_HOURS for placed in before),
         timed_orders=len(before),
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from apps.risk.factors import Unweighed
 from apps.risk.facts import AmountFacts, Category, RefundFacts, RepeatFacts, RhythmFacts
 from apps.risk.policy import FactorCode
 from tests.risk.calm import calm, found, points
@@ -109,6 +110,12 @@ def test_weighs_a_long_sleep(changed: dict[str, Any], expected: list[int]) -> No
 )
 def test_weighs_a_burst_against_the_usual_day(orders: int, usual: float, expected: list[int]) -> None:
     assert weights(FactorCode.BURST, rhythm=rhythm(burst_orders=orders, usual_orders=usual)) == expected
+
+
+@pytest.mark.parametrize(("orders", "rule"), [(5, None), (6, Unweighed.UNKNOWN)])
+def test_says_that_a_burst_cannot_be_told_only_where_there_may_be_one(orders: int, rule: str | None) -> None:
+    factor = found(calm(STRICT, rhythm=rhythm(burst_orders=orders, usual_orders=None)), FactorCode.BURST)
+    assert (factor.rule if factor else None) == rule
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,22 @@ def test_tells_this_shop_from_the_others() -> None:
     assert facts.here_refund_ids == (this.id, refunds[0].id)
 
 
+def test_counts_from_the_same_moment_on_where_not_all_orders_were_read() -> None:
+    orders = [order(hours * HOUR) for hours in range(1, 41)]
+    long_ago = [refund(order(60 * DAY), number * DAY) for number in range(5, 45)]
+    this = refund(orders[0])
+    facts = repeat_facts(orders, [this, *long_ago], this=this, at=NOON, capped_since=orders[-1].placed_at)
+    assert (facts.days, facts.like_refunded, facts.like_bought) == (2, 1, 39)
+    assert (facts.here_refunded, facts.here_bought) == (1, 39)
+
+
+@pytest.mark.parametrize(("ago", "usual"), [(24 * HOUR - timedelta(seconds=1), None), (24 * HOUR, 0.0)])
+def test_knows_no_usual_day_where_a_day_holds_all_that_was_read(ago: timedelta, usual: float | None) -> None:
+    this = order(HOUR)
+    facts = rhythm_facts([this], this=this, at=NOON, capped_since=NOON - ago)
+    assert (facts.burst_orders, facts.usual_orders) == (1, usual)
+
+
 def test_knows_no_sleep_without_an_order_before() -> None:
     this = order(2 * HOUR)
     assert rhythm_facts([this], this=this, at=NOON) == RhythmFacts(None, 1, 1, 0.0, 0, 0)

@@ -246,6 +246,8 @@ def test_bounds_what_is_read_of_an_account_with_very_many_orders(
     assert facts.habits.is_capped is True
     assert facts.habits.since == NOON - 3 * DAY
     assert (facts.habits.days, facts.habits.orders) == (3, 2)
+    assert facts.repeat is not None
+    assert (facts.repeat.days, facts.repeat.here_bought) == (3, 2)
 
 
 def test_looks_through_a_sample_of_what_a_hub_is_used_for(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.risk.factors.factor import Factor, Number, RecordKind, Unit, reached, records, weighs
+from apps.risk.factors.factor import Factor, Number, RecordKind, Unit, reached, records, unknown, weighs
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts, RepeatFacts
 from apps.risk.policy import Band, Care, FactorCode
@@ -121,11 +121,13 @@ def dormant_then_active(facts: RefundFacts, settings: DormantThenActive, care: C
 def burst(facts: RefundFacts, settings: Burst, care: Care) -> Factor | None:
     """Many orders in a day, and many more than on a usual one."""
     rhythm = facts.rhythm
-    if rhythm is None or rhythm.burst_orders < settings.least_times_usual * rhythm.usual_orders:
-        return None
-    band = reached(settings.bands, rhythm.burst_orders)
+    band = reached(settings.bands, rhythm.burst_orders) if rhythm is not None else None
     points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    if rhythm is None or band is None or points is None:
+        return None
+    if rhythm.usual_orders is None:
+        return unknown(settings.code, "rhythm.usual_orders")
+    if rhythm.burst_orders < settings.least_times_usual * rhythm.usual_orders:
         return None
     return Factor(
         code=FactorCode.BURST,

@@ -31,7 +31,8 @@ class RhythmFacts:
     `slept_days`: from the order before this one to this one, None when there
     was none before. `since_waking`: orders within seven days from this one on.
     `burst_orders`: in the 24 hours that end with the request; `usual_orders`:
-    a day on average in the 90 days before, from the first order on.
+    a day on average in the 90 days before, from the first order on; None when
+    the day alone holds as many orders as are read.
     `near_hour`: of `timed_orders` before this one, those placed within two
     hours of its time of day.
     """
@@ -39,7 +40,7 @@ class RhythmFacts:
     slept_days: int | None
     since_waking: int
     burst_orders: int
-    usual_orders: float
+    usual_orders: float | None
     near_hour: int
     timed_orders: int
 

@@ -81,17 +81,23 @@ def habits_of(refund: Refund, orders: list[PlacedOrder], rows: list[RefundRow], 
     asked += [_given(one) for one in together if at - timedelta(days=PAST_DAYS) < one.requested_at <= at]
     asked.sort(key=lambda one: (one.requested_at, one.id), reverse=True)
     asked = asked[:READ_AT_MOST]
-    read = ([order.placed_at for order in orders], [one.requested_at for one in asked])
-    capped_since = max((min(moments) for moments in read if len(moments) == READ_AT_MOST), default=None)
+    orders_since = _capped_since([order.placed_at for order in orders])
+    refunds_since = _capped_since([one.requested_at for one in asked])
+    capped_since = max((since for since in (orders_since, refunds_since) if since is not None), default=None)
     this = _given(refund)
     whose = {"this_refund": refund.pk, "currency": refund.currency}
     return Habits(
         habits=habit_facts(orders, asked, **whose, at=at, capped_since=capped_since),
         past=past_facts(orders, asked, **whose, at=at, capped_since=capped_since),
-        repeat=repeat_facts(orders, asked, this=this, at=at),
-        rhythm=rhythm_facts(orders, this=this.order, at=at),
+        repeat=repeat_facts(orders, asked, this=this, at=at, capped_since=capped_since),
+        rhythm=rhythm_facts(orders, this=this.order, at=at, capped_since=orders_since),
         amounts=amount_facts(orders, asked, this=this, at=at),
     )
+
+
+def _capped_since(read: list[datetime]) -> datetime | None:
+    """Return the oldest moment that was read, when there may be older ones."""
+    return min(read) if len(read) == READ_AT_MOST else None
 
 
 def _given(refund: Refund) -> AskedRefund:
