@@ -14,6 +14,8 @@ WAKING_DAYS = 7
 USUAL_DAYS = 90
 # Amounts of a currency with decimals that are whole tens: a face value or a price, not what is left of a split.
 ROUND = 1000
+# What exceeds a whole ten by this much is up to two units below the next: 998, 999.90, as shops price.
+PRICED = 800
 NEAR_HOURS = 2
 
 _DAY = timedelta(days=1)
@@ -103,7 +105,7 @@ def _hours_apart(one: datetime, other: datetime) -> float:
 def amount_facts(
     orders: Collection[PlacedOrder], refunds: Collection[AskedRefund], *, this: AskedRefund, at: datetime
 ) -> AmountFacts:
-    """Return the amounts that came once and are not round."""
+    """Return the amounts that came once and look like neither a face value nor a shop's price."""
     since, currency = at - timedelta(days=AMOUNT_DAYS), this.order.currency
     return AmountFacts(
         days=AMOUNT_DAYS,
@@ -118,7 +120,7 @@ def amount_facts(
 
 def _single(amounts: Iterable[int]) -> tuple[int, ...]:
     times = Counter(amounts)
-    return tuple(sorted(amount for amount, n in times.items() if n == 1 and amount % ROUND))
+    return tuple(sorted(amount for amount, n in times.items() if n == 1 and 0 < amount % ROUND < PRICED))
 
 
 def _newest(refunds: Sequence[AskedRefund]) -> tuple[str, ...]:

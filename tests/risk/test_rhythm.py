@@ -135,6 +135,16 @@ def test_keeps_amounts_that_came_once_and_are_not_round() -> None:
     assert amount_facts(orders, [this], this=this, at=NOON) == AmountFacts(30, (96123, 98765), (98765,))
 
 
+@pytest.mark.parametrize(
+    ("paid", "kept"),
+    [(97000, 0), (97001, 1), (97799, 1), (97800, 0), (97900, 0), (97990, 0), (97999, 0), (98000, 0)],
+)
+def test_leaves_out_amounts_as_shops_price(paid: int, kept: int) -> None:
+    this = refund(order(DAY, paid))
+    facts = amount_facts([this.order], [this], this=this, at=NOON)
+    assert (len(facts.orders), len(facts.refunds)) == (kept, kept)
+
+
 def test_works_off_very_many_orders() -> None:
     orders = [order(number * HOUR / 10, 10000 + number) for number in range(500)]
     refunds = [refund(one, NOON - one.placed_at - HOUR / 20) for one in orders if NOON - one.placed_at > HOUR / 20]

@@ -49,8 +49,9 @@ class RhythmFacts:
 class AmountFacts:
     """What the account paid and asked back in `days`, in the refund's currency: amounts that came once only.
 
-    A price repeats, and a face value is round; what somebody splits to stay
-    below a limit is neither. Multiples of `rhythm.ROUND` are left out.
+    A price repeats or ends just below a ten, and a face value is round; what
+    somebody splits to stay below a limit is none of these. Multiples of
+    `rhythm.ROUND`, and what lies `rhythm.PRICED` or more above one, are left out.
     """
 
     days: int
