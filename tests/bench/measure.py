@@ -18,13 +18,14 @@ from django.utils import timezone  # noqa: E402
 from apps.clients.services import api_key_create  # noqa: E402
 from apps.refunds.models import Refund  # noqa: E402
 from apps.staff.models import Person, Role  # noqa: E402
+from tests.bench.assessment import measure_assessment  # noqa: E402
 from tests.bench.history import fill, measure_history, measure_memory  # noqa: E402
 from tests.bench.intake import measure_intake  # noqa: E402
 from tests.bench.machine import web  # noqa: E402
 from tests.bench.refusals import measure_refusals  # noqa: E402
 from tests.bench.webhooks import measure_webhooks  # noqa: E402
 
-PARTS = ("intake", "refusals", "history", "queue", "webhooks", "memory")
+PARTS = ("intake", "assessment", "refusals", "history", "queue", "webhooks", "memory")
 
 
 def measure(folder: Path, parts: tuple[str, ...] = PARTS) -> None:
@@ -35,6 +36,7 @@ def measure(folder: Path, parts: tuple[str, ...] = PARTS) -> None:
     with web(folder) as address:
         served: dict[str, Callable[[], None]] = {
             "intake": lambda: measure_intake(address, key),
+            "assessment": measure_assessment,
             "refusals": lambda: measure_refusals(address, key),
             "history": lambda: measure_history(folder, address, key, client="bench"),
             "queue": measure_queue,

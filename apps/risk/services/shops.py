@@ -58,7 +58,7 @@ def shops_count_due(*, now: datetime) -> int:
     Two processes that count one shop at once write the same.
     """
     with connection.cursor() as cursor:
-        due = {"now": now, "again": now - AGAIN_AFTER, "anyway": now - ANYWAY_AFTER, "batch": BATCH}
+        due: dict[str, Any] = {"now": now, "again": now - AGAIN_AFTER, "anyway": now - ANYWAY_AFTER, "batch": BATCH}
         cursor.execute(_DUE, due)
         shops = [row[0] for row in cursor.fetchall()]
     if not shops:
