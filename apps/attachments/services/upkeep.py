@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.core.files.storage import Storage
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.attachments.models import Attachment
 from apps.attachments.services.keep import attachment_storage, lock_of
+from apps.common.locks import try_lock
 
 # Far longer than any request runs between its files and its rows.
 GRACE = timedelta(hours=24)
@@ -58,10 +59,11 @@ def _forget(storage: Storage, name: str, now: datetime) -> bool:
     The deletion happens in the transaction because the lock does: whoever
     wants to use the file waits, and then finds it gone (`keep._hold_on_to`).
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_of(name)])
-        (locked,) = cursor.fetchone()
-    if not locked or Attachment.objects.filter(stored_as=name).exists() or not _is_old(storage, name, now):
+    if (
+        not try_lock(lock_of(name))
+        or Attachment.objects.filter(stored_as=name).exists()
+        or not _is_old(storage, name, now)
+    ):
         return False
     storage.delete(name)
     return True

@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.clients.models import ApiClient
+from apps.common.locks import try_lock
 from apps.rings.findings import Finding
 from apps.rings.kinds import Kind
 from apps.rings.merging import merged
@@ -46,18 +47,11 @@ def rings_detect(
     stays dismissed.
     """
     with transaction.atomic():
-        if not _is_first(client):
+        if not try_lock(SEARCHING_LOCKS << 48 | client.pk):
             return None
         searched = _searched(client, kinds, since, on_progress)
         rings, kept = rings_keep(client, merged(searched.findings), now=now)
     return Report(rings, kept, searched.is_whole)
-
-
-def _is_first(client: ApiClient) -> bool:
-    """Take the client's lock until the transaction ends, unless somebody has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEARCHING_LOCKS << 48 | client.pk])
-        return bool(cursor.fetchone()[0])
 
 
 def _searched(client: ApiClient, kinds: Collection[Kind], since: datetime, on_progress: Progress) -> Searched:

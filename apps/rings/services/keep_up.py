@@ -4,9 +4,10 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.clients.models import ApiClient
+from apps.common.locks import try_lock
 from apps.rings.kinds import Kind
 from apps.rings.models import RingWatermark
 from apps.rings.selectors.watermarks import has_news, tops
@@ -21,7 +22,7 @@ LEAST_PAUSE, AFTER_FAILURE = timedelta(minutes=5), timedelta(hours=1)
 # A client's searches take no more than a tenth of one process, however much it tells.
 PAUSE_FOR_EACH_SECOND = 10
 # No client has this number; the lock says that a search runs for any of them.
-_ANY_CLIENT = (1 << 48) - 1
+_SEARCHING_ANY = SEARCHING_LOCKS << 48 | ((1 << 48) - 1)
 
 
 def rings_search_due(*, now: datetime) -> Report | None:
@@ -31,7 +32,7 @@ def rings_search_due(*, now: datetime) -> Report | None:
     the whole installation, so that the other processes are free for the timers.
     """
     with transaction.atomic():
-        if not _is_alone():
+        if not try_lock(_SEARCHING_ANY):
             return None
         _mark_newcomers(now)
         client = _first_with_news(now)
@@ -45,7 +46,7 @@ def rings_search(client: ApiClient, *, now: datetime) -> Report | None:
     The mark moves in the transaction that writes the rings: what is cut off
     leaves both as they were.
     """
-    if not _is_alone():
+    if not try_lock(_SEARCHING_ANY):
         return None
     begun, newest = monotonic(), asdict(tops())
     report = rings_detect(client, kinds=list(Kind), since=now - WINDOW, now=now)
@@ -55,12 +56,6 @@ def rings_search(client: ApiClient, *, now: datetime) -> Report | None:
     due_at = now + took + max(LEAST_PAUSE, took * PAUSE_FOR_EACH_SECOND)
     RingWatermark.objects.update_or_create(client=client, defaults=newest | {"searched_at": now, "due_at": due_at})
     return report
-
-
-def _is_alone() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEARCHING_LOCKS << 48 | _ANY_CLIENT])
-        return bool(cursor.fetchone()[0])
 
 
 def _mark_newcomers(now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Q, Subquery
 
 from apps.clients.models import ApiClient
+from apps.common.locks import try_lock
 from apps.refunds.categories import speaking_category
 from apps.refunds.drafts import LineAsked, RefundDraft
 from apps.refunds.lifecycle import Status
@@ -63,7 +64,7 @@ def base_rates_measure(client: ApiClient, *, now: datetime) -> BaseRates | None:
     another process measures the same client.
     """
     with transaction.atomic():
-        if not _is_first(client):
+        if not try_lock(MEASURING_LOCKS << 48 | client.pk):
             return None
         refund_ids, order_ids = _sampled(client, seed=f"{now:%Y%m%d}")
         accounts = len(refund_ids) + len(order_ids)
@@ -77,12 +78,6 @@ def base_rates_measure(client: ApiClient, *, now: datetime) -> BaseRates | None:
             observed=observed_by(_shown(client, refund_ids, order_ids, in_force.policy)),
             measured_at=now,
         )
-
-
-def _is_first(client: ApiClient) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [MEASURING_LOCKS << 48 | client.pk])
-        return bool(cursor.fetchone()[0])
 
 
 def _sampled(client: ApiClient, seed: str) -> tuple[list[str], list[int]]:

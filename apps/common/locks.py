@@ -1,0 +1,10 @@
+"""Advisory locks. The top 16 bits of a lock say of what kind it is; each module that takes one names its own."""
+
+from django.db import connection
+
+
+def try_lock(lock: int) -> bool:
+    """Take a lock until the transaction ends; returns False at once when somebody else has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
+        return bool(cursor.fetchone()[0])
