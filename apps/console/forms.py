@@ -46,6 +46,11 @@ class Filled:
     errors: Errors = field(default_factory=dict)
 
 
+def row_number(text: str) -> int | None:
+    """Return a number that may be a row's or a version's; None for anything else, and for more than nine digits."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def read_decision(posted: QueryDict, asked: Mapping[int, RefundLine], currency: str) -> Filled:
     """Read the decision panel."""
     token = int(posted.get("token", "")) if posted.get("token", "").isdecimal() else 0

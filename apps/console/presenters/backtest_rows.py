@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from apps.console.presenters.marks import State
-from apps.risk.models import PolicyVersion
+from apps.console.presenters.policy_rows import version_name
 from apps.trials.models import Backtest, BacktestStatus
 from apps.trials.tally import Tally
 
@@ -37,13 +37,6 @@ class BacktestRow:
     failed: int
     started_by: str
     created_at: datetime
-
-
-def version_name(version: PolicyVersion) -> str:
-    """Name a version by its number, one that was never published by its status and id."""
-    if version.number is not None:
-        return _("Version %(number)s") % {"number": version.number}
-    return f"{version.get_status_display()} {version.pk[-6:]}"
 
 
 def backtest_row(backtest: Backtest, tally: Tally) -> BacktestRow:

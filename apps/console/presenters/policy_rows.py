@@ -48,7 +48,7 @@ def version_row(version: PolicyVersion, person: Person, *, in_force: int) -> Ver
     tone, icon = _MARKS[PolicyStatus(version.status)]
     return VersionRow(
         version_id=version.pk,
-        name=version_words(version),
+        name=version_name(version),
         state=State(version.get_status_display(), tone, icon),
         is_in_force=version.number == in_force,
         reason=version.reason,
@@ -58,7 +58,7 @@ def version_row(version: PolicyVersion, person: Person, *, in_force: int) -> Ver
         decided_at=version.decided_at,
         decision_reason=version.decision_reason,
         revision=version.revision,
-        based_on=version_words(version.based_on) if version.based_on is not None else "",
+        based_on=version_name(version.based_on) if version.based_on is not None else "",
         is_open=is_draft or is_proposed,
         may_edit=is_draft and is_own,
         may_propose=is_draft and is_own,
@@ -67,8 +67,8 @@ def version_row(version: PolicyVersion, person: Person, *, in_force: int) -> Ver
     )
 
 
-def version_words(version: PolicyVersion) -> str:
-    """Name a version by its number, one that was never published by the end of its id."""
+def version_name(version: PolicyVersion) -> str:
+    """Name a version by its number, one that was never published by its status and the end of its id."""
     if version.number is not None:
         return _("Version %(number)s") % {"number": version.number}
-    return _("Draft %(id)s") % {"id": version.pk[-6:]}
+    return f"{version.get_status_display()} {version.pk[-6:]}"

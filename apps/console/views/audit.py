@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.audit.models import Action
 from apps.audit.selectors import AuditFilter, audit_page
 from apps.common.keysets import CursorUnreadable
-from apps.console.forms import local_moment
+from apps.console.forms import local_moment, row_number
 from apps.console.permissions import signed_in, supervisors_only
 from apps.console.presenters.audit_rows import audit_row
 from apps.console.presenters.paging import pager
@@ -53,9 +53,9 @@ def _refund(asked: QueryDict) -> str:
 
 def _wanted(asked: QueryDict) -> AuditFilter:
     """Read the search; a refund that nobody knows matches nothing, other unknown values are left out."""
-    person, action, refund = asked.get("person", ""), asked.get("action", ""), _refund(asked)
+    action, refund = asked.get("action", ""), _refund(asked)
     return AuditFilter(
-        person_id=int(person) if person.isdecimal() and len(person) < 10 else None,
+        person_id=row_number(asked.get("person", "")),
         action=action if action in Action.values else None,
         refund_ids=tuple(refund_ids_named(refund)) if refund else None,
         since=local_moment(asked.get("from", "")),

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.clients.models import ApiClient
 from apps.common.errors import NotFound, Refusal
+from apps.console.forms import row_number
 from apps.console.notices import Notice, notice_of
 from apps.console.permissions import actor_of, signed_in, supervisors_only
-from apps.console.presenters.backtest_rows import backtest_row, version_name
+from apps.console.presenters.backtest_rows import backtest_row
 from apps.console.presenters.backtest_tables import tables
+from apps.console.presenters.policy_rows import version_name
 from apps.console.presenters.queue_filters import options
-from apps.risk.models import PolicyVersion
-from apps.risk.selectors.policies import version_of
+from apps.risk.selectors.policies import version_of, versions_newest
 from apps.trials.selectors import backtest_of, backtests_newest
 from apps.trials.services.backtest import backtest_cancel, backtest_start, shadow_start
 from apps.trials.tally import tally_from
@@ -115,7 +116,7 @@ def export(request: HttpRequest, backtest_id: str) -> HttpResponse:
 
 def _show_all(request: HttpRequest, notice: Notice | None = None) -> HttpResponse:
     typed = request.POST
-    versions = PolicyVersion.objects.order_by("-created_at", "-pk")[:VERSIONS_OFFERED]
+    versions = versions_newest(VERSIONS_OFFERED)
     clients = ApiClient.objects.order_by("name")[:CLIENTS_OFFERED]
     context = {
         "rows": [backtest_row(each, tally_from(each.tally)) for each in backtests_newest(ROWS)],
@@ -137,8 +138,8 @@ def _day(posted: QueryDict, name: str) -> datetime | None:
 
 
 def _client(posted: QueryDict) -> ApiClient | None:
-    text = posted.get("client", "")
-    return ApiClient.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 10 else None
+    number = row_number(posted.get("client", ""))
+    return ApiClient.objects.filter(pk=number).first() if number is not None else None
 
 
 def _plain(name: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.common.errors import Conflict, NotPermitted
+from apps.console.forms import row_number
 from apps.console.notices import notice_of
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
@@ -93,5 +94,4 @@ def give_back(request: HttpRequest, case_id: str) -> HttpResponse:
 
 
 def _token(request: HttpRequest) -> int:
-    text = request.POST.get("token", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return row_number(request.POST.get("token", "")) or 0

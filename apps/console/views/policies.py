@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.common.actors import Actor
 from apps.common.errors import NotFound, Refusal
+from apps.console.forms import row_number
 from apps.console.notices import Notice, notice_of
 from apps.console.permissions import actor_of, person_of, signed_in, supervisors_only
-from apps.console.presenters.policy_rows import version_row, version_words
+from apps.console.presenters.policy_rows import version_name, version_row
 from apps.console.presenters.policy_tables import change_rows, policy_tables
 from apps.console.presenters.queue_filters import options
 from apps.reviews.selectors import queues_ordered
@@ -24,7 +25,7 @@ from apps.risk.flaws import policy_read
 from apps.risk.models import PolicyVersion
 from apps.risk.policy import policy_from
 from apps.risk.policy.text import policy_text
-from apps.risk.selectors.policies import policy_in_force, version_of, versions_newest
+from apps.risk.selectors.policies import policy_in_force, version_before, version_of, versions_newest
 from apps.risk.services.policies import (
     policy_change,
     policy_draft,
@@ -148,10 +149,10 @@ def _show(request: HttpRequest, version_id: str, *, notice: Notice | None = None
     context: dict[str, Any] = {
         "row": version_row(version, person_of(request), in_force=in_force.number),
         "tables": policy_tables(shown),
-        "against": version_words(against) if against is not None else "",
+        "against": version_name(against) if against is not None else "",
         "changes": change_rows(policy_from(against.document), shown) if against is not None else [],
         "versions": options(
-            [(each.pk, version_words(each)) for each in versions_newest(ROWS) if each.pk != version.pk],
+            [(each.pk, version_name(each)) for each in versions_newest(ROWS) if each.pk != version.pk],
             against.pk if against is not None else "",
         ),
         "notice": notice,
@@ -168,12 +169,7 @@ def _against(request: HttpRequest, version: PolicyVersion) -> PolicyVersion | No
             return version_of(asked)
         except NotFound:
             return None
-    if version.based_on is not None:
-        return version.based_on
-    earlier = PolicyVersion.objects.filter(number__isnull=False).exclude(pk=version.pk).order_by("-number")
-    if version.number is not None:
-        earlier = earlier.filter(number__lt=version.number)
-    return earlier.first()
+    return version_before(version)
 
 
 def _editor(
@@ -196,5 +192,4 @@ def _queues() -> frozenset[str]:
 
 
 def _seen(request: HttpRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return row_number(request.POST.get("seen", "")) or 0

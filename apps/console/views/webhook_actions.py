@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from apps.common.actors import Actor
 from apps.common.errors import NotFound, Refusal
-from apps.console.forms import local_moment
+from apps.console.forms import local_moment, row_number
 from apps.console.notices import Notice, notice_of
 from apps.console.permissions import actor_of, signed_in, supervisors_only
 from apps.console.views.webhooks import show_delivery, show_endpoint
@@ -149,5 +149,4 @@ def _sent_again(count: int) -> str:
 
 def _version(request: HttpRequest) -> int:
     """Return the version that the form was drawn for; nought, which is none, where it says no number."""
-    told = request.POST.get("version", "")
-    return int(told) if told.isdecimal() and len(told) < 10 else 0
+    return row_number(request.POST.get("version", "")) or 0

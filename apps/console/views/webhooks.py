@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.common.keysets import CursorUnreadable
+from apps.console.forms import row_number
 from apps.console.notices import Notice
 from apps.console.permissions import signed_in, supervisors_only
 from apps.console.presenters.paging import Pager, pager
@@ -112,9 +113,9 @@ def show_delivery(request: HttpRequest, delivery_id: str, notice: Notice | None 
 
 def _wanted(asked: QueryDict) -> EndpointFilter:
     """Read the filter; what it does not know it leaves out."""
-    client, status = asked.get("client", ""), asked.get("status", "")
+    status = asked.get("status", "")
     return EndpointFilter(
-        client_id=int(client) if client.isdecimal() and len(client) < 10 else None,
+        client_id=row_number(asked.get("client", "")),
         status=EndpointStatus(status) if status in EndpointStatus.values else None,
     )
 

@@ -46,6 +46,24 @@ def version_of(version_id: str) -> PolicyVersion:
     return found
 
 
+def version_named(text: str) -> PolicyVersion:
+    """Return a version by its published number or by its id. Raises PolicyUnknown."""
+    if not (text.isdecimal() and len(text) < 10):
+        return version_of(text)
+    found = PolicyVersion.objects.filter(number=int(text)).values_list("pk", flat=True).first()
+    return version_of(found or "")
+
+
+def version_before(version: PolicyVersion) -> PolicyVersion | None:
+    """Return what a version began as, else the published one before it."""
+    if version.based_on is not None:
+        return version.based_on
+    earlier = PolicyVersion.objects.filter(number__isnull=False).exclude(pk=version.pk)
+    if version.number is not None:
+        earlier = earlier.filter(number__lt=version.number)
+    return earlier.order_by("-number").first()
+
+
 def versions_newest(most: int) -> list[PolicyVersion]:
     """Return the newest versions with their people."""
     versions = PolicyVersion.objects.select_related("author", "decided_by", "based_on")

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.risk.models import PolicyStatus, PolicyVersion
-from apps.risk.policy import policy_from
+from apps.risk.errors import PolicyUnknown
+from apps.risk.policy import Policy, policy_from
 from apps.risk.policy.text import policy_text
+from apps.risk.selectors.policies import policy_in_force, version_named
 
 
 class Command(BaseCommand):
@@ -21,10 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("--output", metavar="FILE", type=Path, help="where to; else standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        version = _found(options["version"])
-        if version is None:
-            raise CommandError("There is no such version of the policy.")
-        text = policy_text(policy_from(version.document))
+        try:
+            text = policy_text(_policy(options["version"]))
+        except PolicyUnknown as unknown:
+            raise CommandError("There is no such version of the policy.") from unknown
         if options["output"] is None:
             sys.stdout.write(text)
             return
@@ -34,10 +35,5 @@ class Command(BaseCommand):
             raise CommandError(f"{options['output']}: {error.strerror or error}") from error
 
 
-def _found(named: str | None) -> PolicyVersion | None:
-    versions = PolicyVersion.objects.order_by("-number")
-    if named is None:
-        return versions.filter(status=PolicyStatus.PUBLISHED).first()
-    if named.isdecimal():
-        return versions.filter(number=int(named)).first() if len(named) < 10 else None
-    return versions.filter(pk=named).first()
+def _policy(named: str | None) -> Policy:
+    return policy_in_force().policy if named is None else policy_from(version_named(named).document)

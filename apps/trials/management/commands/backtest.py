@@ -12,7 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from apps.clients.models import ApiClient
 from apps.common.actors import system
 from apps.common.errors import Refusal
+from apps.risk.errors import PolicyUnknown
 from apps.risk.models import PolicyVersion
+from apps.risk.selectors.policies import version_named
 from apps.trials.models import Backtest, BacktestStatus
 from apps.trials.selectors import backtest_of
 from apps.trials.services.backtest import backtest_advance, backtest_start
@@ -69,12 +71,10 @@ def _run(backtest: Backtest) -> Backtest:
 
 
 def _version(named: str) -> PolicyVersion:
-    versions = PolicyVersion.objects.all()
-    is_number = named.isdecimal() and len(named) < 10
-    found = (versions.filter(number=int(named)) if is_number else versions.filter(pk=named)).first()
-    if found is None:
-        raise CommandError("There is no such version of the policy.")
-    return found
+    try:
+        return version_named(named)
+    except PolicyUnknown as unknown:
+        raise CommandError("There is no such version of the policy.") from unknown
 
 
 def _client(name: str | None) -> ApiClient | None:
