@@ -7,10 +7,10 @@ from math import ceil
 
 from apps.risk.counting import AskedRefund, PlacedOrder, is_counted
 from apps.risk.facts import LISTED, AmountFacts, RepeatFacts, RhythmFacts
+from apps.risk.windows import WAKING_DAYS
 
 REPEAT_DAYS = 90
 AMOUNT_DAYS = 30
-WAKING_DAYS = 7
 USUAL_DAYS = 90
 # Amounts of a currency with decimals that are whole tens: a face value or a price, not what is left of a split.
 ROUND = 1000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, unknown, weighs
+from apps.risk.factors.factor import Factor, RecordKind, Unit, earned, hit_of, records, unknown, weighs
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts
 from apps.risk.policy import Band, Care, FactorCode
@@ -30,16 +30,15 @@ def _consumed(facts: RefundFacts, settings: RefundAfterConsumption, care: Care) 
     goods = facts.goods
     if goods.consumed_percent is None:
         return None
-    band = reached(settings.consumed, goods.consumed_percent)
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    hit = hit_of(settings.consumed, goods.consumed_percent, care)
+    if hit is None:
         return None
     return Factor(
         code=FactorCode.REFUND_AFTER_CONSUMPTION,
         rule="consumed",
-        points=points,
+        points=hit.points,
         observed=goods.consumed_percent,
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.PERCENT,
         window_hours=0,
         numbers={"known_percent": goods.known_percent, "amount": goods.asked_amount, "currency": facts.currency},
@@ -101,17 +100,16 @@ def _share(
     if whole <= 0:
         return None
     # Compared as whole numbers: a share of exactly the threshold reaches it.
-    band = next((band for band in bands if 100 * part >= band.threshold * whole), None)
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    hit = earned(next((band for band in bands if 100 * part >= band.threshold * whole), None), care)
+    if hit is None:
         return None
     habits = facts.habits
     return Factor(
         code=code,
         rule="share",
-        points=points,
+        points=hit.points,
         observed=round(100 * part / whole, 2),
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.PERCENT,
         window_hours=24 * habits.days,
         numbers={
@@ -154,16 +152,15 @@ def fast_refund(facts: RefundFacts, settings: FastRefund, care: Care) -> Factor 
     minutes = facts.payment.minutes_since
     if minutes is None:
         return unknown(settings.code, "payment.minutes_since")
-    band = next((band for band in settings.bands if minutes <= band.threshold), None)
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    hit = earned(next((band for band in settings.bands if minutes <= band.threshold), None), care)
+    if hit is None:
         return None
     return Factor(
         code=FactorCode.FAST_REFUND,
         rule="minutes",
-        points=points,
+        points=hit.points,
         observed=minutes,
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.MINUTES,
         window_hours=0,
         numbers={},

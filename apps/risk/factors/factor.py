@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -86,6 +86,24 @@ def factor_document(factor: Factor) -> dict[str, Any]:
 def reached(bands: Sequence[Band], value: float) -> Band | None:
     """Return the first band whose threshold the value reaches."""
     return next((band for band in bands if value >= band.threshold), None)
+
+
+class Hit(NamedTuple):
+    """A band that was reached: what it asks for at least (or at most), and its points."""
+
+    threshold: int
+    points: int
+
+
+def hit_of(bands: Sequence[Band], value: float, care: Care) -> Hit | None:
+    """Return the first band whose threshold the value reaches; None when there is none or it weighs nothing."""
+    return earned(reached(bands, value), care)
+
+
+def earned(band: Band | None, care: Care) -> Hit | None:
+    """Return a band with its points; None when there is none or it weighs nothing."""
+    points = weighs(band.points, care) if band is not None else None
+    return Hit(band.threshold, points) if band is not None and points is not None else None
 
 
 def weighs(points: Points, care: Care) -> int | None:

@@ -3,29 +3,27 @@
 from typing import Any
 
 from apps.rings.kinds import Kind
-from apps.risk.factors.factor import Factor, RecordKind, Unit, reached, records, weighs
+from apps.risk.factors.factor import Factor, RecordKind, Unit, earned, reached, records, weighs
 from apps.risk.factors.rings import ring_factor
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts, SharedContext, ShopFacts, Tie
 from apps.risk.policy import Care, FactorCode, Points
 from apps.risk.policy.links import SharedDevice, SharedIp, ShopBuyerLink, ShopConcentration
-
-DEVICE_HOURS = 180 * 24
-NETWORK_HOURS = 30 * 24
+from apps.risk.windows import DEVICE_DAYS, NETWORK_DAYS
 
 
 def shared_device(facts: RefundFacts, settings: SharedDevice, care: Care) -> Factor | None:
     """Other accounts buy or ask for refunds from the same device."""
-    return _shared(facts.device, settings, care, code=FactorCode.SHARED_DEVICE, hours=DEVICE_HOURS)
+    return _shared(facts.device, settings, care, code=FactorCode.SHARED_DEVICE, days=DEVICE_DAYS)
 
 
 def shared_ip(facts: RefundFacts, settings: SharedIp, care: Care) -> Factor | None:
     """Other accounts come from the same address on the net; weighs little, as networks are shared."""
-    return _shared(facts.network, settings, care, code=FactorCode.SHARED_IP, hours=NETWORK_HOURS)
+    return _shared(facts.network, settings, care, code=FactorCode.SHARED_IP, days=NETWORK_DAYS)
 
 
 def _shared(
-    shared: SharedContext | None, settings: SharedDevice | SharedIp, care: Care, *, code: FactorCode, hours: int
+    shared: SharedContext | None, settings: SharedDevice | SharedIp, care: Care, *, code: FactorCode, days: int
 ) -> Factor | None:
     """Weigh a context; one that very many use is public, is named as such and weighs nothing."""
     if shared is None:
@@ -42,7 +40,7 @@ def _shared(
         observed=shared.accounts,
         threshold=settings.hub_from if is_hub else band.threshold,
         unit=Unit.COUNT,
-        window_hours=hours,
+        window_hours=24 * days,
         numbers={},
         records=records(RecordKind.ACCOUNT, shared.account_ids),
     )
@@ -100,16 +98,15 @@ def shop_concentration(facts: RefundFacts, settings: ShopConcentration, care: Ca
 
 def _top(facts: RefundFacts, shop: ShopFacts, settings: ShopConcentration, care: Care) -> Factor | None:
     share = 100 * shop.top_orders / shop.orders
-    band = reached(settings.top, share) if shop.is_top_buyer else None
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    hit = earned(reached(settings.top, share) if shop.is_top_buyer else None, care)
+    if hit is None:
         return None
     return Factor(
         code=FactorCode.SHOP_CONCENTRATION,
         rule="top",
-        points=points,
+        points=hit.points,
         observed=round(share, 2),
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.PERCENT,
         window_hours=24 * shop.days,
         numbers={"orders": shop.orders, "buyers": shop.buyers},

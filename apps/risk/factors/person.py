@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.rings.kinds import Kind
-from apps.risk.factors.factor import Factor, Number, RecordKind, Unit, reached, records, unknown, weighs
+from apps.risk.factors.factor import Factor, Number, RecordKind, Unit, earned, hit_of, reached, records, unknown, weighs
 from apps.risk.factors.rings import ring_factor
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import InstrumentRole, PastFacts, RefundFacts, VerificationKind, VerificationState
@@ -41,16 +41,15 @@ def new_account(facts: RefundFacts, settings: NewAccount, care: Care) -> Factor 
     age = facts.account.age_days
     if age is None:
         return unknown(settings.code, "account.age_days")
-    band = next((band for band in settings.bands if age < band.threshold), None)
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    hit = earned(next((band for band in settings.bands if age < band.threshold), None), care)
+    if hit is None:
         return None
     return Factor(
         code=FactorCode.NEW_ACCOUNT,
         rule="days",
-        points=points,
+        points=hit.points,
         observed=age,
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.DAYS,
         window_hours=0,
         numbers={},
@@ -172,17 +171,16 @@ def past_outcomes(facts: RefundFacts, settings: PastOutcomes, care: Care) -> Fac
 
 
 def _denials(past: PastFacts, settings: PastOutcomes, care: Care) -> Factor | None:
-    band = reached(settings.denials, past.denied)
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    hit = hit_of(settings.denials, past.denied, care)
+    if hit is None:
         return None
     on_top = settings.upheld.under(care) if past.upheld and settings.upheld else 0
     return _past(
         past,
         "upheld" if past.upheld else "denied",
-        points=points + on_top,
+        points=hit.points + on_top,
         observed=past.denied,
-        threshold=band.threshold,
+        threshold=hit.threshold,
     )
 
 

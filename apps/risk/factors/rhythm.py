@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from apps.risk.factors.factor import Factor, Number, RecordKind, Unit, reached, records, unknown, weighs
+from apps.risk.factors.factor import Factor, Hit, Number, RecordKind, Unit, hit_of, records, unknown, weighs
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts, RepeatFacts
-from apps.risk.policy import Band, Care, FactorCode
+from apps.risk.policy import Care, FactorCode
 from apps.risk.policy.rhythm import Burst, BuyRefundCycle, DormantThenActive, OddHours, Structuring
-
-WAKING_DAYS = 7
+from apps.risk.windows import WAKING_DAYS
 
 
 def buy_refund_cycle(facts: RefundFacts, settings: BuyRefundCycle, care: Care) -> Factor | None:
@@ -21,15 +20,13 @@ def buy_refund_cycle(facts: RefundFacts, settings: BuyRefundCycle, care: Care) -
 
 
 def _rounds(repeat: RepeatFacts, settings: BuyRefundCycle, care: Care) -> Factor | None:
-    band = reached(settings.rounds, repeat.rounds)
-    return _cycle(repeat, "rounds", repeat.rounds, band, care)
+    return _cycle(repeat, "rounds", repeat.rounds, hit_of(settings.rounds, repeat.rounds, care))
 
 
 def _like(repeat: RepeatFacts, settings: BuyRefundCycle, care: Care) -> Factor | None:
     if 100 * repeat.like_refunded < settings.like_least_share * repeat.like_bought:
         return None
-    band = reached(settings.like, repeat.like_refunded)
-    return _cycle(repeat, "like", repeat.like_refunded, band, care)
+    return _cycle(repeat, "like", repeat.like_refunded, hit_of(settings.like, repeat.like_refunded, care))
 
 
 def _here(repeat: RepeatFacts, settings: BuyRefundCycle, care: Care) -> Factor | None:
@@ -37,13 +34,11 @@ def _here(repeat: RepeatFacts, settings: BuyRefundCycle, care: Care) -> Factor |
     is_little_elsewhere = 100 * repeat.elsewhere_refunded <= settings.elsewhere_most_share * repeat.elsewhere_bought
     if repeat.elsewhere_bought < settings.elsewhere_least_orders or not (is_much_here and is_little_elsewhere):
         return None
-    band = reached(settings.here, repeat.here_refunded)
-    return _cycle(repeat, "here", repeat.here_refunded, band, care)
+    return _cycle(repeat, "here", repeat.here_refunded, hit_of(settings.here, repeat.here_refunded, care))
 
 
-def _cycle(repeat: RepeatFacts, rule: str, observed: int, band: Band | None, care: Care) -> Factor | None:
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+def _cycle(repeat: RepeatFacts, rule: str, observed: int, hit: Hit | None) -> Factor | None:
+    if hit is None:
         return None
     numbers: dict[str, Number] = {
         "like_refunded": repeat.like_refunded,
@@ -55,9 +50,9 @@ def _cycle(repeat: RepeatFacts, rule: str, observed: int, band: Band | None, car
     return Factor(
         code=FactorCode.BUY_REFUND_CYCLE,
         rule=rule,
-        points=points,
+        points=hit.points,
         observed=observed,
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.COUNT,
         window_hours=24 * repeat.days,
         numbers=numbers,
@@ -75,16 +70,15 @@ def structuring(facts: RefundFacts, settings: Structuring, care: Care) -> Factor
         for limit in settings.limits.get(facts.currency, ())
     }
     limit, count = max(counts.items(), key=lambda pair: pair[1], default=(0, 0))
-    band = reached(settings.bands, count)
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    hit = hit_of(settings.bands, count, care)
+    if hit is None:
         return None
     return Factor(
         code=FactorCode.STRUCTURING,
         rule="below",
-        points=points,
+        points=hit.points,
         observed=count,
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.COUNT,
         window_hours=24 * amounts.days,
         numbers={"limit": limit, "currency": facts.currency, "percent": settings.within_percent},
@@ -101,16 +95,15 @@ def dormant_then_active(facts: RefundFacts, settings: DormantThenActive, care: C
     rhythm = facts.rhythm
     if rhythm is None or rhythm.slept_days is None or rhythm.since_waking < settings.least_orders:
         return None
-    band = reached(settings.bands, rhythm.slept_days)
-    points = weighs(band.points, care) if band else None
-    if band is None or points is None:
+    hit = hit_of(settings.bands, rhythm.slept_days, care)
+    if hit is None:
         return None
     return Factor(
         code=FactorCode.DORMANT_THEN_ACTIVE,
         rule="slept",
-        points=points,
+        points=hit.points,
         observed=rhythm.slept_days,
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.DAYS,
         window_hours=24 * WAKING_DAYS,
         numbers={"orders": rhythm.since_waking},
@@ -121,9 +114,8 @@ def dormant_then_active(facts: RefundFacts, settings: DormantThenActive, care: C
 def burst(facts: RefundFacts, settings: Burst, care: Care) -> Factor | None:
     """Many orders in a day, and many more than on a usual one."""
     rhythm = facts.rhythm
-    band = reached(settings.bands, rhythm.burst_orders) if rhythm is not None else None
-    points = weighs(band.points, care) if band else None
-    if rhythm is None or band is None or points is None:
+    hit = hit_of(settings.bands, rhythm.burst_orders, care) if rhythm is not None else None
+    if rhythm is None or hit is None:
         return None
     if rhythm.usual_orders is None:
         return unknown(settings.code, "rhythm.usual_orders")
@@ -132,9 +124,9 @@ def burst(facts: RefundFacts, settings: Burst, care: Care) -> Factor | None:
     return Factor(
         code=FactorCode.BURST,
         rule="orders",
-        points=points,
+        points=hit.points,
         observed=rhythm.burst_orders,
-        threshold=band.threshold,
+        threshold=hit.threshold,
         unit=Unit.COUNT,
         window_hours=24,
         numbers={"usual": round(rhythm.usual_orders, 2)},

@@ -7,7 +7,7 @@ from apps.risk.factors.factor import Factor, Record, RecordKind, Unit, weighs
 from apps.risk.factors.rule import Rule
 from apps.risk.facts import RefundFacts, RingFacts
 from apps.risk.policy import Care, FactorCode, Points
-from apps.risk.policy.links import DenseBlock, FanIn, FanOut, MoneyCycle, PassThrough, RingPoints
+from apps.risk.policy.links import DenseBlock, FanIn, FanOut, MoneyCycle, PassThrough, RingPoints, RingSettings
 
 CODE_OF_KIND = {
     Kind.CYCLE: FactorCode.MONEY_CYCLE,
@@ -60,35 +60,17 @@ def _rule(ring: RingFacts) -> str:
     return "ring_confirmed" if ring.is_confirmed else "ring"
 
 
-def money_cycle(facts: RefundFacts, settings: MoneyCycle, care: Care) -> Factor | None:
-    """In a circle of money."""
-    return ring_factor(facts, Kind.CYCLE, settings.ring, care)
+def _rule_of(settings: type[RingSettings], kind: Kind) -> Rule[Any]:
+    def weigh(facts: RefundFacts, settings: RingSettings, care: Care) -> Factor | None:
+        return ring_factor(facts, kind, settings.ring, care)
 
-
-def fan_in(facts: RefundFacts, settings: FanIn, care: Care) -> Factor | None:
-    """In a fan-in."""
-    return ring_factor(facts, Kind.FAN_IN, settings.ring, care)
-
-
-def fan_out(facts: RefundFacts, settings: FanOut, care: Care) -> Factor | None:
-    """In a fan-out."""
-    return ring_factor(facts, Kind.FAN_OUT, settings.ring, care)
-
-
-def pass_through(facts: RefundFacts, settings: PassThrough, care: Care) -> Factor | None:
-    """Passes on what comes in."""
-    return ring_factor(facts, Kind.PASS_THROUGH, settings.ring, care)
-
-
-def dense_block(facts: RefundFacts, settings: DenseBlock, care: Care) -> Factor | None:
-    """In a dense block of accounts and shops."""
-    return ring_factor(facts, Kind.DENSE_BLOCK, settings.ring, care)
+    return Rule(settings, weigh)
 
 
 RULES: tuple[Rule[Any], ...] = (
-    Rule(MoneyCycle, money_cycle),
-    Rule(FanIn, fan_in),
-    Rule(FanOut, fan_out),
-    Rule(PassThrough, pass_through),
-    Rule(DenseBlock, dense_block),
+    _rule_of(MoneyCycle, Kind.CYCLE),
+    _rule_of(FanIn, Kind.FAN_IN),
+    _rule_of(FanOut, Kind.FAN_OUT),
+    _rule_of(PassThrough, Kind.PASS_THROUGH),
+    _rule_of(DenseBlock, Kind.DENSE_BLOCK),
 )

@@ -65,41 +65,37 @@ class ShopConcentration(FactorSettings):
     surge: Points
 
 
-class DenseBlock(FactorSettings):
+class RingSettings(FactorSettings):
+    """Member of a ring of one kind."""
+
+    ring: RingPoints
+
+
+class DenseBlock(RingSettings):
     """Member of a dense block of accounts and shops."""
 
     code: ClassVar = FactorCode.DENSE_BLOCK
 
-    ring: RingPoints
 
-
-class MoneyCycle(FactorSettings):
+class MoneyCycle(RingSettings):
     """Member of a circle of money."""
 
     code: ClassVar = FactorCode.MONEY_CYCLE
 
-    ring: RingPoints
 
-
-class FanIn(FactorSettings):
+class FanIn(RingSettings):
     """Member of a fan-in: many pay one."""
 
     code: ClassVar = FactorCode.FAN_IN
 
-    ring: RingPoints
 
-
-class FanOut(FactorSettings):
+class FanOut(RingSettings):
     """Member of a fan-out: one pays many."""
 
     code: ClassVar = FactorCode.FAN_OUT
 
-    ring: RingPoints
 
-
-class PassThrough(FactorSettings):
+class PassThrough(RingSettings):
     """Passes on what comes in."""
 
     code: ClassVar = FactorCode.PASS_THROUGH
-
-    ring: RingPoints

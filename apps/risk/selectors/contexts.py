@@ -6,12 +6,11 @@ import msgspec
 
 from apps.risk.facts import LISTED, SharedContext
 from apps.risk.selectors.statements import Reading
+from apps.risk.windows import DEVICE_DAYS, NETWORK_DAYS
 
 # How many of the newest orders, and refunds, of a device or an address are looked through. Most addresses are shared by
 # very many, so that each of these rows is read for most refunds.
 DEVICE_SAMPLE, NETWORK_SAMPLE = 200, 60
-DEVICE_DAYS = 180
-NETWORK_DAYS = 30
 
 # One row for the order's and one for the refund's, when they differ. `{told}` lets the planner use the partial index.
 _QUERY = """
