@@ -17,9 +17,11 @@ def _in_order(model: type[Model], *names: str) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields if field.attname in names)
 
 
-_ORDER = _in_order(Order, *"id client_id external_id account_id shop_id placed_at currency paid_amount".split())
+_ORDER = _in_order(
+    Order, *"id client_id external_id account_id shop_id placed_at currency paid_amount device_id ip".split()
+)
 _ACCOUNT = _in_order(Account, "id", "client_id", "external_id", "registered_at", "is_minor", "subject_id")
-_SHOP = _in_order(Shop, "id", "client_id", "external_id")
+_SHOP = _in_order(Shop, "id", "client_id", "external_id", "owner_account_id")
 _NOT_COUNTED = [status.value for status in sorted(NOT_COUNTED)]
 _EXTERNAL_ID = _ORDER.index("external_id")
 _ENDS = (len(_ORDER), len(_ORDER) + len(_ACCOUNT), len(_ORDER) + len(_ACCOUNT) + len(_SHOP))

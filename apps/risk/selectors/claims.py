@@ -40,7 +40,12 @@ class ClaimRow(msgspec.Struct):
     text: str
 
 
-CLAIMS = Reading(_QUERY, ClaimRow, lambda: {"claim_days": DAYS, "per_band": PER_BAND, "compared": 2 * COMPARED_LENGTH})
+CLAIMS = Reading(
+    _QUERY,
+    ClaimRow,
+    lambda: {"claim_days": DAYS, "per_band": PER_BAND, "compared": 2 * COMPARED_LENGTH},
+    needs="bands",
+)
 
 
 def claims_together(refunds: Sequence[Refund]) -> dict[int, list[Refund]]:

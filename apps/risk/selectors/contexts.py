@@ -17,13 +17,7 @@ _QUERY = """
 SELECT used.accounts, used.uses, ARRAY(
     SELECT a.external_id FROM marketplace_account a WHERE a.id = ANY (used.ids) ORDER BY a.external_id
 ) AS account_ids
-FROM (
-    SELECT {column} AS value FROM (
-        SELECT {column} FROM marketplace_order WHERE id = d.order_id LIMIT 1
-    ) bought WHERE bought.{told}
-    UNION
-    SELECT d.{column} WHERE d.{told}
-) v
+FROM unnest(d.{values}) AS told(value)
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE by_account.account_id <> d.account_id) AS accounts, sum(by_account.uses) AS uses,
         (array_agg(by_account.account_id ORDER BY by_account.account_id)
@@ -31,12 +25,12 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT found.account_id, count(*) AS uses FROM (
             (SELECT account_id FROM marketplace_order
-             WHERE client_id = %(client)s AND {column} = v.value AND {told}
+             WHERE client_id = %(client)s AND {column} = told.value AND {told}
                AND placed_at <= d.at AND placed_at > d.at - make_interval(days => %({days})s)
              ORDER BY placed_at DESC LIMIT %({most})s)
             UNION ALL
             (SELECT account_id FROM refunds_refund
-             WHERE client_id = %(client)s AND {column} = v.value AND {told}
+             WHERE client_id = %(client)s AND {column} = told.value AND {told}
                AND requested_at <= d.at AND requested_at > d.at - make_interval(days => %({days})s)
              ORDER BY requested_at DESC LIMIT %({most})s)
         ) found
@@ -55,14 +49,16 @@ class ContextRow(msgspec.Struct):
 
 
 DEVICES = Reading(
-    _QUERY.format(column="device_id", told="device_id <> ''", days="device_days", most="device_uses"),
+    _QUERY.format(values="devices", column="device_id", told="device_id <> ''", days="device_days", most="device_uses"),
     ContextRow,
     lambda: {"device_days": DEVICE_DAYS, "device_uses": DEVICE_SAMPLE, "listed": LISTED},
+    needs="devices",
 )
 NETWORKS = Reading(
-    _QUERY.format(column="ip", told="ip IS NOT NULL", days="network_days", most="network_uses"),
+    _QUERY.format(values="ips", column="ip", told="ip IS NOT NULL", days="network_days", most="network_uses"),
     ContextRow,
     lambda: {"network_days": NETWORK_DAYS, "network_uses": NETWORK_SAMPLE, "listed": LISTED},
+    needs="ips",
 )
 
 

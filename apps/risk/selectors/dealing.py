@@ -39,14 +39,10 @@ SELECT owner.external_id AS owner, CASE WHEN owner.id = d.account_id THEN ARRAY[
             SELECT device_id FROM marketplace_order
             WHERE account_id = owner.id AND placed_at <= d.at ORDER BY placed_at DESC LIMIT %(owner_orders)s
         ) own
-        JOIN marketplace_order o ON o.id = d.order_id
-        WHERE own.device_id <> '' AND own.device_id IN (o.device_id, d.device_id)
+        WHERE own.device_id = ANY (d.devices)
     )
 ) END AS ties
-FROM (SELECT owner_account_id FROM marketplace_shop WHERE id = d.shop_id LIMIT 1) s
-JOIN LATERAL (
-    SELECT id, external_id, subject_id FROM marketplace_account WHERE id = s.owner_account_id LIMIT 1
-) owner ON true
+FROM (SELECT id, external_id, subject_id FROM marketplace_account WHERE id = d.owner_id LIMIT 1) owner
 """
 
 
@@ -57,7 +53,7 @@ class DealingRow(msgspec.Struct):
     ties: list[str]
 
 
-DEALING = Reading(_QUERY, DealingRow, lambda: {"owner_orders": SAMPLE})
+DEALING = Reading(_QUERY, DealingRow, lambda: {"owner_orders": SAMPLE}, needs="owner_id")
 
 
 def dealing_of(rows: Sequence[DealingRow]) -> DealingFacts | None:

@@ -19,26 +19,43 @@ Row = TypeVar("Row")
 class Reading(Generic[Row]):
     """One kind of rows that hang on a refund.
 
-    `query` selects them FOR one row `d` of the relation `asked` (place, at, then `_ASKED`); its columns are named
-    as the fields of `row`. It may look into `fellows`, those of the refunds asked for whose money goes where that of
-    another account goes, and at the parameters `client`, `refunds` (ids) and its own; a name that two readings use
-    must mean the same.
+    `query` selects them FOR one row `d` of the relation `asked` (place, at, then those of `_ASKED`); its columns are
+    named as the fields of `row`. It may look into `fellows`, those of the refunds asked for whose money goes where
+    that of another account goes, and at the parameters `client`, `refunds` (ids) and its own; a name that two
+    readings use must mean the same. Where no refund has the column `needs` of `asked` there is nothing to find, and
+    the query is left out: a statement costs by its length, whatever it finds.
     """
 
     query: str
     row: type[Row]
     parameters: Callable[[], Mapping[str, int]]
+    needs: str = "order_id"
 
 
-_ASKED = ("order_id", "account_id", "shop_id", "destination_id", "subject_id", "device_id", "ip", "bands")
+def _told(*values: str | None) -> list[str]:
+    return sorted({value for value in values if value})
+
+
+# The columns of `asked`, beside place and time.
+_ASKED: dict[str, Callable[[Refund], int | list[str] | Sequence[int] | None]] = {
+    "order_id": lambda refund: refund.order_id,
+    "account_id": lambda refund: refund.account_id,
+    "shop_id": lambda refund: refund.shop_id,
+    "owner_id": lambda refund: refund.shop.owner_account_id,
+    "destination_id": lambda refund: refund.destination_id,
+    "subject_id": lambda refund: refund.account.subject_id,
+    "devices": lambda refund: _told(refund.order.device_id, refund.device_id),
+    "ips": lambda refund: _told(refund.order.ip and str(refund.order.ip), refund.ip and str(refund.ip)),
+    "bands": lambda refund: bands_of(refund.reason_text),
+}
 
 # Everything hangs on LATERAL and LIMIT, which hold the planner to one look into an index after the other: it does not
 # know how few rows come in, and would rather read whole tables.
 _STATEMENT = """
 WITH asked AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS sent(
-        place integer, at timestamptz, order_id bigint, account_id bigint, shop_id bigint, destination_id bigint,
-        subject_id bigint, device_id text, ip inet, bands bigint[]
+        place integer, at timestamptz, order_id bigint, account_id bigint, shop_id bigint, owner_id bigint,
+        destination_id bigint, subject_id bigint, devices text[], ips inet[], bands bigint[]
     )
 ), fellows AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(fellows)s::json) AS sent(at timestamptz, account_id bigint, destination_id bigint)
@@ -53,19 +70,23 @@ def read(refunds: Sequence[Refund], *readings: Reading[Any]) -> list[list[list[A
     The refunds are of one client, stored or not. Rows come as JSON: a thousand
     refunds bring tens of thousands, and JSON is read into them fastest.
     """
+    rows = [{name: value(refund) for name, value in _ASKED.items()} for refund in refunds]
+    needed = tuple(reading for reading in readings if any(row[reading.needs] for row in rows))
     parameters: dict[str, Any] = {
-        "asked": _relation(refunds, *_ASKED),
-        "fellows": _relation(_with_a_destination_in_common(refunds), "account_id", "destination_id"),
+        "asked": _relation(refunds, rows),
+        "fellows": _fellows(refunds),
         "client": refunds[0].client_id,
         "refunds": [refund.pk for refund in refunds],
     }
-    for reading in readings:
+    for reading in needed:
         parameters |= reading.parameters()
     with recurring_cursor() as cursor:
-        cursor.execute(_statement(readings), parameters)
+        cursor.execute(_statement(needed), parameters)
         answers = cursor.fetchall()
-    decoders = [_decoder(reading) for reading in readings]
-    return [[decoder.decode(texts[column]) for texts in answers] for column, decoder in enumerate(decoders)]
+    found = {
+        reading: [_decoder(reading).decode(texts[column]) for texts in answers] for column, reading in enumerate(needed)
+    }
+    return [found.get(reading) or [[] for _ in refunds] for reading in readings]
 
 
 @cache
@@ -79,27 +100,23 @@ def _decoder(reading: Reading[Row]) -> msgspec.json.Decoder[list[Row]]:
     return msgspec.json.Decoder(list[reading.row])  # type: ignore[name-defined]  # the type is a value here
 
 
-def _relation(refunds: Sequence[Refund], *names: str) -> str:
-    """Return refunds as json_to_recordset reads them: `place` (from 0), `at` (the request), and the named columns."""
-    rows = [
-        {"place": place, "at": refund.requested_at, **{name: _value(refund, name) for name in names}}
-        for place, refund in enumerate(refunds)
+def _relation(refunds: Sequence[Refund], rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows of refunds as json_to_recordset reads them, with `place` (from 0) and `at` (the request)."""
+    placed = [
+        {"place": place, "at": refund.requested_at, **row}
+        for place, (refund, row) in enumerate(zip(refunds, rows, strict=True))
     ]
-    return msgspec.json.encode(rows).decode()
+    return msgspec.json.encode(placed).decode()
 
 
-def _value(refund: Refund, name: str) -> int | str | Sequence[int] | None:
-    if name == "bands":
-        return bands_of(refund.reason_text)
-    value: int | str | None = getattr(refund.account if name == "subject_id" else refund, name)
-    return value
-
-
-def _with_a_destination_in_common(refunds: Sequence[Refund]) -> list[Refund]:
+def _fellows(refunds: Sequence[Refund]) -> str:
     """Return those that go where others of another account go as well: few, so that looking through them is quick."""
     accounts: defaultdict[int | None, set[int]] = defaultdict(set)
     for refund in refunds:
         accounts[refund.destination_id].add(refund.account_id)
-    return [
+    fellows = [
         refund for refund in refunds if refund.destination_id is not None and len(accounts[refund.destination_id]) > 1
     ]
+    return _relation(
+        fellows, [{name: _ASKED[name](one) for name in ("account_id", "destination_id")} for one in fellows]
+    )

@@ -43,7 +43,7 @@ class FactorRow(msgspec.Struct):
     other_ids: list[str] | None
 
 
-VERIFICATION = Reading(_QUERY, FactorRow, lambda: {"factors": SAMPLE, "listed": LISTED})
+VERIFICATION = Reading(_QUERY, FactorRow, lambda: {"factors": SAMPLE, "listed": LISTED}, needs="subject_id")
 
 
 @dataclass(frozen=True)
