@@ -8,3 +8,9 @@ def try_lock(lock: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
         return bool(cursor.fetchone()[0])
+
+
+def wait_for_lock(lock: int) -> None:
+    """Take a lock until the transaction ends, after whoever has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])

@@ -35,6 +35,11 @@ _PATTERNS = {
 _WITH_YEAR = {"short": "long", "date": "day"}
 
 
+def active_language() -> str:
+    """Return the code of the language that the page is written in."""
+    return get_language() or "en"
+
+
 def language_tag(language: str | None) -> str:
     """Turn Django's language code into a BCP 47 tag: ``zh-hans`` -> ``zh-Hans``."""
     return "zh-Hans" if language == "zh-hans" else "en"

@@ -99,7 +99,6 @@ class Ring(models.Model):
         ]
         indexes = [
             models.Index(fields=["client", "status", "-id"], name="ring_by_status"),
-            models.Index(fields=["status", "-score", "-id"], name="ring_surest_first"),
             models.Index(fields=["recall_due_at"], name="ring_to_recall", condition=Q(recall_due_at__isnull=False)),
         ]
         triggers = [

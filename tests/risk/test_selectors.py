@@ -1,5 +1,6 @@
 """The facts of refunds, read in one statement."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -18,8 +19,8 @@ from apps.risk.facts import (
     SharedInstrument,
     VerificationKind,
     VerificationState,
-    facts_document,
-    facts_from,
+    facts_read,
+    facts_written,
 )
 from apps.risk.selectors import habits as habits_selector
 from apps.risk.selectors import money as money_selector
@@ -265,6 +266,6 @@ def test_freezes_facts_as_json_that_reads_back(shop_platform: Platform) -> None:
     account = shop_platform.account()
     shop_platform.identified(account, phone=FactorStatus.PENDING)
     facts = refund_facts(shop_platform.refund(shop_platform.order(account), to=shop_platform.instrument()))
-    document = facts_document(facts)
-    assert document["requested_at"] == "2026-11-22T12:00:00Z"
-    assert facts_from(document) == facts
+    written = bytes(facts_written(facts))
+    assert json.loads(written)["requested_at"] == "2026-11-22T12:00:00Z"
+    assert facts_read(written) == facts

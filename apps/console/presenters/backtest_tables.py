@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from apps.console import wording
 from apps.console.presenters.marks import amount_words
@@ -130,7 +130,7 @@ def _factors(tally: Tally) -> Table:
     ordered = sorted(tally.factors.items(), key=lambda pair: (-pair[1].newly, -pair[1].after, pair[0]))
     rows = [
         Row(
-            factor_title(code, get_language() or "en"),
+            factor_title(code, wording.active_language()),
             (f"{fired.before:,}", f"{fired.after:,}", f"{fired.newly:,}"),
             _percent(fired.after, tally.weighed),
         )

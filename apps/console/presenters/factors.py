@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from apps.console import wording
 from apps.console.presenters.case_page import FactorRow, RecordLink
@@ -24,13 +23,13 @@ Document = Mapping[str, Any]
 def strongest(factors: Sequence[Document]) -> list[str]:
     """Return the names of the two factors that weigh most against the refund."""
     weighed = [factor for factor in _against(factors) if factor["rule"] != Unweighed.FAILED]
-    return [factor_title(factor["code"], _language()) for factor in weighed[:STRONGEST]]
+    return [factor_title(factor["code"], wording.active_language()) for factor in weighed[:STRONGEST]]
 
 
 def strongest_sentence(factors: Sequence[Document]) -> str:
     """Return the sentence of the factor that weighs most, of one that failed when none does, empty without either."""
     against = _against(factors)
-    return factor_sentence(against[0], _language()) if against else ""
+    return factor_sentence(against[0], wording.active_language()) if against else ""
 
 
 def factor_rows(factors: Sequence[Document]) -> list[FactorRow]:
@@ -54,7 +53,7 @@ def _against(factors: Sequence[Document]) -> list[Document]:
 
 
 def _row(factor: Document, heaviest: int) -> FactorRow:
-    words = factor_words(factor, _language())
+    words = factor_words(factor, wording.active_language())
     points = factor["points"]
     records = [_record(record) for record in factor["records"][:RECORDS_SHOWN]]
     base_rate = factor.get("base_rate")
@@ -91,7 +90,3 @@ def _record(record: Mapping[str, str]) -> RecordLink:
     if kind == "ring":
         return RecordLink(wording.shortened(identifier), reverse("console:ring", args=[identifier]))
     return RecordLink(wording.line_name(identifier), "")
-
-
-def _language() -> str:
-    return get_language() or "en"

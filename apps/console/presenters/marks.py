@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from apps.common.money import written
 from apps.console import wording
@@ -60,4 +59,4 @@ def level_mark(value: str, word: str) -> LevelMark:
 
 def amount_words(amount: int, currency: str) -> str:
     """Write minor units as readers of the active language expect it."""
-    return written(amount, currency, get_language() or "en")
+    return written(amount, currency, wording.active_language())

@@ -34,7 +34,6 @@ class VersionRow:
     decision_reason: str
     revision: int
     based_on: str
-    is_open: bool
     may_edit: bool
     may_propose: bool
     may_decide: bool
@@ -59,7 +58,6 @@ def version_row(version: PolicyVersion, person: Person, *, in_force: int) -> Ver
         decision_reason=version.decision_reason,
         revision=version.revision,
         based_on=version_name(version.based_on) if version.based_on is not None else "",
-        is_open=is_draft or is_proposed,
         may_edit=is_draft and is_own,
         may_propose=is_draft and is_own,
         may_decide=is_proposed and not is_own and person.is_supervisor,

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
+from apps.console import wording
 from apps.marketplace.models import Category
 from apps.risk.differences import differences, leaves
 from apps.risk.flaws import path_words
 from apps.risk.models import RiskLevel, RiskOutcome
 from apps.risk.policy import Care, Policy
-from apps.risk.sentences import factor_innocent, factor_title
+from apps.risk.sentences import factor_title
 
 CARES = [care.value for care in Care]
 _CARES: dict[str, str | Promise] = {
@@ -40,7 +41,6 @@ class FactorTable:
 
     code: str
     title: str
-    innocent: str
     is_enabled: bool
     when: str
     rows: list[PointsRow]
@@ -113,7 +113,6 @@ def _value(value: object) -> str:
 def _factor(code: str, section: Document) -> FactorTable:
     rows: list[PointsRow] = []
     others: list[tuple[str, str]] = []
-    language = get_language() or "en"
     for name, value in section.items():
         if name in ("enabled", "when"):
             continue
@@ -121,8 +120,7 @@ def _factor(code: str, section: Document) -> FactorTable:
             others += [(path_words(path), str(leaf)) for path, leaf in leaves(value, (name,))]
     return FactorTable(
         code=code,
-        title=factor_title(code, language),
-        innocent=factor_innocent(code, language),
+        title=factor_title(code, wording.active_language()),
         is_enabled=section["enabled"],
         when=section["when"],
         rows=rows,

@@ -46,7 +46,6 @@ class MemberRow:
     """One member; `address` leads to everything that carries its id."""
 
     name: str
-    kind: str
     is_shop: bool
     role: str
     address: str
@@ -78,7 +77,6 @@ class RingPage:
 
     row: RingRow
     status: str
-    is_open: bool
     may_confirm: bool
     may_dismiss: bool
     chance: str
@@ -128,7 +126,6 @@ def ring_page(ring: Ring, stake: Stake) -> RingPage:
     return RingPage(
         row=ring_row(ring),
         status=ring.status,
-        is_open=ring.status == RingStatus.SUSPECTED,
         may_confirm=ring.status != RingStatus.CONFIRMED,
         may_dismiss=ring.status != RingStatus.DISMISSED,
         chance=chance_words(ring.chance),
@@ -164,7 +161,6 @@ def member_rows(ring: Ring) -> list[MemberRow]:
     found = [
         MemberRow(
             name=party.external_id,
-            kind="shop" if member.shop_id is not None else "account",
             is_shop=member.shop_id is not None,
             role=member.get_role_display(),
             address=wording.search_address(party.external_id),

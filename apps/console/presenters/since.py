@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import pgettext
 
+from apps.console import wording
 from apps.console.presenters.factors import points_words
 from apps.console.presenters.marks import LevelMark, State, level_mark
 from apps.risk.changes import Changes, Document, FactorChange
@@ -49,7 +50,7 @@ def since(changes: Changes) -> Since:
 
 def _row(change: FactorChange) -> ChangeRow:
     return ChangeRow(
-        title=factor_title(change.code, _language()),
+        title=factor_title(change.code, wording.active_language()),
         state=_state(change),
         was=_sentence(change.before),
         sentence=_sentence(change.after),
@@ -70,12 +71,8 @@ def _state(change: FactorChange) -> State:
 
 
 def _sentence(factor: Document | None) -> str:
-    return factor_sentence(factor, _language()) if factor is not None else ""
+    return factor_sentence(factor, wording.active_language()) if factor is not None else ""
 
 
 def _level(value: str) -> LevelMark:
     return level_mark(value, str(RiskLevel(value).label))
-
-
-def _language() -> str:
-    return get_language() or "en"

@@ -51,26 +51,27 @@ def rings_recall_due(*, now: datetime, limit: int = 200) -> int:
     Each in a transaction of its own: what was released meanwhile stays
     released, and a process that dies leaves the rest to the next tick.
     """
-    recalled = 0
+    left = limit
     for ring in rings_to_recall(now=now, limit=limit):
-        due = list(_open_holds(ring).order_by("release_at", "pk").values_list("pk", flat=True)[: limit - recalled])
-        done, failed = _recall(ring, due, now=now)
-        recalled += done
+        due = list(_open_holds(ring).order_by("release_at", "pk").values_list("pk", flat=True)[:left])
+        recalled, failed = _recall(ring, due, now=now)
         if failed:
             Ring.objects.filter(pk=ring.pk).update(recall_due_at=now + _POSTPONED_BY)
-        elif len(due) < limit - recalled + done:
+        elif len(due) < left:
             Ring.objects.filter(pk=ring.pk).update(recall_due_at=None)
-        if recalled >= limit:
+        left -= recalled
+        if left <= 0:
             break
-    return recalled
+    return limit - left
 
 
 def _recall(ring: Ring, hold_ids: Sequence[int], *, now: datetime) -> tuple[int, int]:
     """Return how many were recalled, and how many could not be for another reason than that somebody was faster."""
     recalled = failed = 0
+    reason = _reason(ring)
     for hold_id in hold_ids:
         try:
-            hold_recall_to_review(hold_id, reason=_reason(ring, hold_id), actor=RECALLER, now=now)
+            hold_recall_to_review(hold_id, reason=reason, actor=RECALLER, now=now)
             recalled += 1
         except Refusal:
             # Released or recalled by somebody between our look and our lock.
@@ -81,9 +82,8 @@ def _recall(ring: Ring, hold_ids: Sequence[int], *, now: datetime) -> tuple[int,
     return recalled, failed
 
 
-def _reason(ring: Ring, hold_id: int) -> str:
-    language = Hold.objects.values_list("refund__client__language", flat=True).get(pk=hold_id)
-    with translation.override(language):
+def _reason(ring: Ring) -> str:
+    with translation.override(ring.client.language):
         return _("A ring that the account belongs to was confirmed: %(kind)s, %(ring)s.") % {
             "kind": ring.get_kind_display(),
             "ring": ring.pk,

@@ -63,8 +63,9 @@ def ring_shown(ring_id: str) -> Ring:
 
 
 def rings_to_recall(*, now: datetime, limit: int) -> list[Ring]:
-    """Return confirmed rings whose members' held refunds are still to be recalled, the longest due first."""
-    return list(Ring.objects.filter(recall_due_at__lte=now).order_by("recall_due_at", "pk")[:limit])
+    """Return confirmed rings, with their clients, whose members' held refunds are to be recalled, longest due first."""
+    due = Ring.objects.filter(recall_due_at__lte=now).select_related("client")
+    return list(due.order_by("recall_due_at", "pk")[:limit])
 
 
 def rings_of_parties(account_id: int, shop_id: int, *, limit: int) -> list[Ring]:

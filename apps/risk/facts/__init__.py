@@ -18,7 +18,7 @@ from apps.risk.facts.parts import (
     VerificationFacts,
     Window,
 )
-from apps.risk.facts.refund import FACTS_VERSION, RefundFacts, facts_document, facts_from, facts_read
+from apps.risk.facts.refund import FACTS_VERSION, RefundFacts, facts_read, facts_written
 from apps.risk.facts.rhythm import AmountFacts, RepeatFacts, RhythmFacts
 from apps.risk.facts.words import Category, InstrumentKind, InstrumentRole, VerificationKind, VerificationState
 
@@ -51,7 +51,6 @@ __all__ = [
     "VerificationKind",
     "VerificationState",
     "Window",
-    "facts_document",
-    "facts_from",
     "facts_read",
+    "facts_written",
 ]

@@ -9,7 +9,7 @@ from apps.refunds.drafts import RefundDraft
 from apps.refunds.models import ReasonCode, Refund
 from apps.risk.commonness import UNMEASURED, Commonness
 from apps.risk.counting import PlacedOrder, age_days
-from apps.risk.facts import AccountFacts, Category, RefundFacts
+from apps.risk.facts import AccountFacts, Category, RefundFacts, ShopFacts
 from apps.risk.selectors import contexts
 from apps.risk.selectors.claims import CLAIMS, ClaimRow, claim_of, claims_together
 from apps.risk.selectors.commonness import commonness_of
@@ -21,7 +21,7 @@ from apps.risk.selectors.money import MONEY, MoneyRow, money_of
 from apps.risk.selectors.newest import NEWEST, NewestRow
 from apps.risk.selectors.policies import NumberedPolicy, policy_published
 from apps.risk.selectors.rings import RINGS, RingRow, rings_of
-from apps.risk.selectors.shops import SHOPS, ShopRow, shop_of
+from apps.risk.selectors.shops import SHOPS, shop_of
 from apps.risk.selectors.statements import read
 from apps.risk.selectors.verification import VERIFICATION, FactorRow, verification_of
 
@@ -77,7 +77,7 @@ class Rows(NamedTuple):
     devices: list[ContextRow]
     networks: list[ContextRow]
     dealt: list[DealingRow]
-    shops: list[ShopRow]
+    shops: list[ShopFacts]
     rings: list[RingRow]
 
 

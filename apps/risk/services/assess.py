@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.refunds.drafts import RefundDraft
 from apps.risk.factors import Unweighed, factor_document, factors_of
-from apps.risk.facts import RefundFacts, facts_document
+from apps.risk.facts import RefundFacts, facts_written
 from apps.risk.models import RiskAssessment
 from apps.risk.scoring import verdict_of
 from apps.risk.selectors import Gathered, refunds_gather
@@ -38,7 +38,7 @@ def _assessment(draft: RefundDraft, facts: RefundFacts, gathered: Gathered, now:
         hold_minutes=60 * verdict.hold_hours,
         queue=verdict.queue,
         factors=[factor_document(gathered.commonness.rated(factor)) for factor in factors],
-        facts=facts_document(facts),
+        facts=facts_written(facts),
         created_at=now,
     )
 

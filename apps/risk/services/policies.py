@@ -6,12 +6,13 @@ Who may is checked by the faces. A document comes in checked, as `Policy`.
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
+from apps.common.locks import wait_for_lock
 from apps.risk.errors import (
     AuthorDecides,
     NotTheAuthor,
@@ -24,8 +25,8 @@ from apps.risk.models import PolicyStatus, PolicyVersion
 from apps.risk.policy import Policy
 from apps.risk.selectors.policies import version_locked
 
-# Numbers are given one after the other: any number that nothing else locks.
-_NUMBERING_LOCK = 0x504F4C << 40
+# Numbers are given one after the other.
+_NUMBERING_LOCK = 0x504F << 48
 
 
 @transaction.atomic
@@ -96,8 +97,7 @@ def policy_publish(
     """
     version = _proposed(version_id, reason, seen, actor)
     queues_checked(policy_checked(version.document), queues)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERING_LOCK])
+    wait_for_lock(_NUMBERING_LOCK)
     version.number = (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     return _step(version, PolicyStatus.PUBLISHED, Action.POLICY_PUBLISHED, reason=reason, actor=actor, now=now)
 

@@ -1,5 +1,6 @@
 """Assessing: one frozen row, and the part that clients see."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -56,7 +57,7 @@ def test_freezes_facts_factors_and_verdict_in_one_row(
     assert (stored.policy_version, stored.score, stored.level, stored.outcome) == (1, 100, "critical", "review")
     assert (stored.hold_minutes, stored.created_at) == (72 * 60, NOON + timedelta(seconds=2))
     assert stored.factors == assessed.factors
-    assert stored.facts == assessed.facts
+    assert stored.facts == json.loads(bytes(assessed.facts))
     assert stored.facts["payment"]["by_kind"] == {"credit_line": 64800}
     assert stored.facts["version"] == 2
 
