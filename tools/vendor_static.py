@@ -16,11 +16,11 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 CORE = "tabler-core-1.6.1.tgz"
 ICON_SET = "tabler-icons-3.51.0.tgz"
 ICONS = (
-    "adjustments-horizontal alert-triangle arrow-back-up arrow-left arrow-right arrows-split-2 building-store calendar "
-    "check chevron-down chevron-right circle-check circle-dashed circle-x clock clock-hour-4 clock-off clock-plus copy "
-    "credit-card device-desktop device-mobile external-link hourglass id inbox info-circle keyboard language "
-    "list-search lock logout message-2-question moon note pencil player-track-next receipt-refund refresh search send "
-    "shield-check shopping-bag sun user user-check users writing-sign x"
+    "activity adjustments-horizontal alert-triangle arrow-back-up arrow-left arrow-right arrows-split-2 bell "
+    "building-store calendar check chevron-down chevron-right circle-check circle-dashed circle-x clock clock-hour-4 "
+    "clock-off clock-plus copy credit-card device-desktop device-mobile external-link hourglass id inbox info-circle "
+    "keyboard language list-search lock logout message-2-question moon note pencil player-track-next receipt-refund "
+    "refresh search send shield-check shopping-bag sun user user-check users writing-sign x"
 ).split()
 
 

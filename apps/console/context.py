@@ -40,11 +40,14 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("holds", _("Holds"), "hourglass", "g h", False),
     ("policies", _("Policy"), "adjustments-horizontal", "g p", False),
     ("rings", _("Rings"), "users", "g r", False),
+    ("monitors", _("Monitors"), "activity", "g o", False),
     ("webhooks", _("Webhooks"), "send", "g w", True),
     ("clients", _("API clients"), "building-store", "g c", True),
     ("backtests", _("Backtests"), "clock", "g b", True),
     ("audit", _("Audit log"), "list-search", "g a", True),
 ]
+# Pages whose name does not begin with that of their place.
+_ALSO = {"monitors": ("alerts", "alert", "alert_acknowledge", "alert_dismiss", "subscriptions")}
 _THEME_ICONS = {Theme.AUTO: "device-desktop", Theme.LIGHT: "sun", Theme.DARK: "moon"}
 # Each language is named in itself, so that a person finds it whatever is shown now.
 _LANGUAGE_NAMES = {"en": "English", "zh-hans": "简体中文"}
@@ -74,17 +77,11 @@ def rail(request: HttpRequest, person: Person) -> list[RailLink]:
             icon,
             reverse(f"console:{name}"),
             key,
-            current in (name, name.removesuffix("s"), name.removesuffix("ies") + "y"),
+            current in (name, name.removesuffix("s"), name.removesuffix("ies") + "y", *_ALSO.get(name, ())),
         )
         for name, label, icon, key, supervisors_only in _PLACES
         if person.is_supervisor or not supervisors_only
     ]
-
-
-def _beginnings(name: str) -> tuple[str, ...]:
-    """Return how the names of the pages of a place begin: queue; claims and claim…; policies and policy…"""
-    one = f"{name.removesuffix('ies')}y" if name.endswith("ies") else name.removesuffix("s")
-    return name, one
 
 
 def language_name(code: str) -> str:

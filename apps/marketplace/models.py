@@ -127,6 +127,8 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(paid_amount__gte=0), name="order_paid_not_negative"),
         ]
         indexes = [
+            # What is sold in an hour is counted again while orders of it come in.
+            models.Index(fields=["client", "placed_at"], name="order_by_time"),
             models.Index(fields=["account", "-placed_at"], name="order_by_account"),
             models.Index(fields=["shop", "-placed_at"], name="order_by_shop"),
             # Who else buys from here: the account stands beside, so that the rows need not be read.

@@ -133,6 +133,7 @@ class Refund(models.Model):
         indexes = [
             # Clients list what they submitted; a past that was told later may be longer by far.
             models.Index(fields=["client", "origin", "-id"], name="refund_by_client_and_origin"),
+            models.Index(fields=["client", "requested_at"], name="refund_by_time"),
             models.Index(fields=["order"], name="refund_by_order"),
             models.Index(fields=["account", "-requested_at"], name="refund_by_account"),
             models.Index(fields=["shop", "-requested_at"], name="refund_by_shop"),

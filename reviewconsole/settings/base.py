@@ -6,6 +6,7 @@ from reviewconsole.settings.database import *
 from reviewconsole.settings.evidence import *
 from reviewconsole.settings.internationalisation import *
 from reviewconsole.settings.outgoing import *
+from reviewconsole.settings.people import *
 from reviewconsole.settings.records import *
 from reviewconsole.settings.rest import *
 from reviewconsole.settings.security import *

@@ -34,7 +34,10 @@ CELERY_TIMEZONE = "UTC"
 # What waits for other people's servers has a queue, and a worker, of its own: no timer ever waits behind it.
 CLOCK_QUEUE, DELIVERIES_QUEUE = "celery", "deliveries"
 CELERY_TASK_DEFAULT_QUEUE = CLOCK_QUEUE
-CELERY_TASK_ROUTES = {"webhooks.send_due_deliveries": {"queue": DELIVERIES_QUEUE}}
+CELERY_TASK_ROUTES = {
+    "webhooks.send_due_deliveries": {"queue": DELIVERIES_QUEUE},
+    "notifications.send_due_mails": {"queue": DELIVERIES_QUEUE},
+}
 
 # A tick that nobody took in time is worthless: the next one finds the same due rows.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -49,9 +52,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("measure base rates", "risk.measure_base_rates", 600.0),
         ("forget old claims", "risk.forget_old_claims", 600.0),
         ("advance backtests", "trials.advance_backtests", 5.0),
+        ("follow the trade", "monitors.follow_trade", 5.0),
+        ("send due mails", "notifications.send_due_mails", 5.0),
         ("search for rings", "rings.search_due", 60.0),
         ("forget old idempotency keys", "api.forget_old_idempotency_keys", 3600.0),
         ("forget old deliveries", "webhooks.forget_old_deliveries", 3600.0),
+        ("forget old trade", "monitors.forget_old_trade", 3600.0),
         ("forget unused files", "attachments.forget_unused_files", 3600.0),
     ]
 }

@@ -1,0 +1,122 @@
+"""Judging series that something new was counted of, and raising, growing and ending alerts."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from apps.audit.models import Action
+from apps.audit.services import audit_record
+from apps.common.actors import system
+from apps.monitors.baseline import Reading, Standing
+from apps.monitors.measures import Dimension, Measure
+from apps.monitors.models import Alert, Series, Severity
+from apps.monitors.readings import lift_of, reading_document, reading_from, readings_of, strangest
+from apps.monitors.selectors.parties import parties_behind
+from apps.monitors.selectors.windows import counted_at
+from apps.monitors.services.tell import alert_tell
+
+MONITOR = system("monitor")
+AT_ONCE = 200
+# While an alert lasts its series is judged again though nothing new came: that is how it ends.
+AGAIN_AFTER = timedelta(minutes=5)
+
+
+@transaction.atomic
+def series_judge_due(*, now: datetime) -> int:
+    """Judge series that are due, the longest waiting first; returns how many.
+
+    A platform is judged before its shops: what all sell more of is no shop's
+    doing.
+    """
+    due = Series.objects.select_for_update(skip_locked=True, of=("self",)).filter(judge_due_at__lte=now)
+    series = list(due.select_related("shop", "client").order_by("judge_due_at", "pk")[:AT_ONCE])
+    if not series:
+        return 0
+    counted = counted_at(series, now)
+    lifts: dict[tuple[int, str], float] = {}
+    for one in sorted(series, key=lambda one: one.dimension != Dimension.PLATFORM):
+        is_platform = one.dimension == Dimension.PLATFORM
+        lift = 1.0 if is_platform else _lift(one, lifts)
+        readings = readings_of(counted[one.pk], lift=lift)
+        if is_platform:
+            lifts[one.client_id, one.currency] = lift_of(readings)
+        _judged(one, readings, now)
+    _alerts(series, now)
+    Series.objects.bulk_update(series, ["judge_due_at", "judged_at", "standing", "deviations", "readings"])
+    return len(series)
+
+
+def _lift(series: Series, lifts: dict[tuple[int, str], float]) -> float:
+    place = series.client_id, series.currency
+    if place not in lifts:
+        platform = Series.objects.filter(
+            client=series.client_id, dimension=Dimension.PLATFORM.value, currency=series.currency
+        ).first()
+        lifts[place] = lift_of([reading_from(one) for one in platform.readings]) if platform is not None else 1.0
+    return lifts[place]
+
+
+_ORDER = list(Standing)
+
+
+def _judged(series: Series, readings: list[Reading], now: datetime) -> None:
+    series.readings = [reading_document(reading) for reading in readings]
+    series.standing = max((reading.standing for reading in readings), key=_ORDER.index).value
+    series.deviations = max((r.deviations for r in readings if r.standing is not Standing.LEARNING), default=0.0)
+    series.judged_at, series.judge_due_at = now, None
+
+
+def _alerts(series: Sequence[Series], now: datetime) -> None:
+    lasting = {
+        (alert.series_id, Measure(alert.measure)): alert
+        for alert in Alert.objects.filter(series__in=series, ended_at__isnull=True)
+    }
+    for one in series:
+        for measure, reading in strangest([reading_from(each) for each in one.readings]).items():
+            alert = lasting.get((one.pk, measure))
+            if alert is None and reading.is_unusual:
+                _raise(one, reading, now)
+            elif alert is not None and reading.is_over:
+                _end(alert, now)
+            elif alert is not None:
+                _grow(alert, one, reading, now)
+            if reading.is_unusual or (alert is not None and alert.ended_at is None):
+                one.judge_due_at = now + AGAIN_AFTER
+
+
+def _raise(series: Series, reading: Reading, now: datetime) -> None:
+    document = reading_document(reading)
+    alert = Alert(
+        series=series,
+        measure=reading.measure.value,
+        severity=Severity(reading.standing.value),
+        raised_at=now,
+        reading=document,
+        peak=document,
+        evidence=parties_behind(series, reading.measure, reading.span, now).document(),
+    )
+    alert.save(force_insert=True)
+    changes = {"measure": alert.measure, "severity": alert.severity}
+    audit_record(Action.ALERT_RAISED, actor=MONITOR, now=now, subject=alert.pk, changes=changes)
+    alert_tell(alert, now=now)
+
+
+def _grow(alert: Alert, series: Series, reading: Reading, now: datetime) -> None:
+    """Keep the furthest that it went; what grows grave is told, with whose orders are behind it by now."""
+    if reading.deviations > alert.peak["deviations"]:
+        alert.peak = reading_document(reading)
+    if reading.standing is Standing.GRAVE and alert.severity != Severity.GRAVE:
+        alert.series = series
+        alert.severity, alert.reading = Severity.GRAVE, reading_document(reading)
+        alert.evidence = parties_behind(series, reading.measure, reading.span, now).document()
+        changes = {"severity": [Severity.UNUSUAL.value, Severity.GRAVE.value]}
+        audit_record(Action.ALERT_RAISED, actor=MONITOR, now=now, subject=alert.pk, changes=changes)
+        alert_tell(alert, now=now)
+    alert.save(update_fields=["peak", "severity", "reading", "evidence"])
+
+
+def _end(alert: Alert, now: datetime) -> None:
+    alert.ended_at = max(now, alert.raised_at)
+    alert.save(update_fields=["ended_at"])
+    audit_record(Action.ALERT_ENDED, actor=MONITOR, now=now, subject=alert.pk)

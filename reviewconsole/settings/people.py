@@ -1,0 +1,21 @@
+"""How people are told, and when it is night where the shops sell."""
+
+from reviewconsole.settings.environment import env
+
+# smtp+tls://user:password@host:587; without one nothing goes by mail.
+_MAIL_URL = env.str("REVIEWCONSOLE_MAIL_URL", "")
+_mail = env.email_url_config(_MAIL_URL or "dummymail://")
+REVIEWCONSOLE_SENDS_MAIL = bool(_MAIL_URL)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("REVIEWCONSOLE_MAIL_FROM", "reviewconsole@localhost")
+# Where people open the console, for the links in mails.
+REVIEWCONSOLE_PUBLIC_URL = env.str("REVIEWCONSOLE_PUBLIC_URL", "")
+# In which it is told whether an order was placed at night.
+REVIEWCONSOLE_TIME_ZONE = env.str("REVIEWCONSOLE_TIME_ZONE", "Asia/Shanghai")
