@@ -31,6 +31,8 @@ from apps.demo.trade import Language
 from apps.demo.world import LIVE, World, build
 from apps.identity.models import Subject, VerificationFactor
 from apps.marketplace.models import Account, Instrument, Line, Order, Payment, Transfer
+from apps.monitors.services.subscribe import alerts_subscribe
+from apps.monitors.services.tick import trade_follow
 from apps.refunds.models import Refund, RefundLine
 from apps.refunds.services.history import history_import
 from apps.rings.services.keep_up import rings_search
@@ -43,6 +45,9 @@ _KEY_LABEL = "Demo"
 _ADVISORY_LOCK = 0x47414C41
 # The mall and the people were there some days before the first refund came.
 _SET_UP = timedelta(days=3)
+# The supervisor who is told of alerts, and seconds after which the clock goes on with counting.
+SUBSCRIBER = "chen"
+_LONGEST_COUNT = 60.0
 _FILLED_BY_HISTORY: tuple[type[Model], ...] = (
     Subject,
     VerificationFactor,
@@ -103,6 +108,15 @@ def _write(world: World) -> None:
     _play(world, client, staff)
     # As the clock's search would within minutes.
     rings_search(client, now=world.now)
+    alerts_subscribe(
+        client=None,
+        dimension=None,
+        only_grave=False,
+        by_mail=False,
+        actor=staff[SUBSCRIBER].actor,
+        now=world.now,
+    )
+    trade_follow(now=world.now, seconds=_LONGEST_COUNT)
 
 
 def _count_rows() -> None:

@@ -102,7 +102,7 @@ def _number(measure: Measure, span: int, present: Counted, before: dict[int, Cou
     expected, spread = _middle(list(days.values()))
     expected, spread = expected * lift, spread * lift
     # A basket's price times what chance does to their number; a price of 1 for what is counted.
-    price = _price(before) if measure is Measure.SALES else 1.0
+    price = _price([present, *before.values()]) if measure is Measure.SALES else 1.0
     deviation = sqrt(_chance(expected, price) + spread**2 + (GROWTH * expected) ** 2)
     least, times = _LEAST[measure]
     is_enough = observed >= least and observed >= times * expected
@@ -119,8 +119,8 @@ def _chance(expected: float, price: float) -> float:
     return spread_of_prices * max(expected, price) * price
 
 
-def _price(before: dict[int, Counted]) -> float:
-    orders, amount = sum(one.orders for one in before.values()), sum(one.amount for one in before.values())
+def _price(counted: Sequence[Counted]) -> float:
+    orders, amount = sum(one.orders for one in counted), sum(one.amount for one in counted)
     return max(amount / orders, 1.0) if orders else 1.0
 
 

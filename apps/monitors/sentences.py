@@ -57,6 +57,11 @@ def span_words(span: int) -> str:
     return ngettext("in the last %(hours)s hour", "in the last %(hours)s hours", hours) % {"hours": hours}
 
 
+def span_short(span: int) -> str:
+    """Say of how long a time it is where there is little room."""
+    return pgettext("monitor", "%(hours)s h") % {"hours": span}
+
+
 def reading_words(reading: Reading, currency: str) -> str:
     """Say what was seen beside what is usual."""
     observed = value_words(reading.measure, reading.observed, currency)

@@ -17,6 +17,8 @@ from apps.audit.models import AuditEvent
 from apps.demo.loading import load
 from apps.demo.story.stage import Group, LiveAsk
 from apps.demo.world import build
+from apps.monitors.models import Alert
+from apps.notifications.models import Notice
 from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Origin, Refund, RefundStatus
 from apps.reviews.models import Appeal, CaseStatus, Claim, Decision, ReviewCase
@@ -31,6 +33,7 @@ _LATER = {
     "due_at",
     "expires_at",
     "hold_until",
+    "judge_due_at",
     "latest_release_at",
     "lease_until",
     "leased_until",
@@ -121,6 +124,13 @@ class TheLoadedWorld(TestCase):
 
         assert {name: at for name, at in newest.items() if at > NOW} == {}
         assert newest["Event.timestamp"] > NOW - timedelta(minutes=5)
+
+    def test_tells_a_supervisor_that_more_is_asked_back_than_usual(self) -> None:
+        alerts = Alert.objects.filter(measure__in=["refunds", "refund_share"])
+        told = Notice.objects.filter(person__username="chen").values_list("path", flat=True)
+
+        assert {f"/alerts/{alert.pk}/" for alert in alerts} <= set(told)
+        assert alerts.count() >= 1
 
     def test_writes_audit_log_and_outbox_in_the_order_of_their_moments(self) -> None:
         audited = list(AuditEvent.objects.order_by("id").values_list("at", flat=True))

@@ -140,6 +140,41 @@ def test_a_shop_that_rises_with_the_whole_platform_raises_nothing_of_its_own(pla
     assert [one.series_id for one in judged(NOON + 2 * MINUTE)] == [whole.pk, shop.pk]
 
 
+def test_what_a_shop_accounts_for_is_told_of_the_shop_alone(platform: Platform) -> None:
+    whole = make_series(platform.client)
+    shop = make_series(platform.client, Dimension.SHOP, shop=platform.shop)
+    category = make_series(platform.client, Dimension.CATEGORY, name="gift_card")
+    for series, usual, now in ((whole, 20, 95), (category, 15, 85), (shop, 5, 60)):
+        past(series, refunds=usual, orders=1000)
+        present(series, refunds=now, orders=1000)
+    (alert,) = judged()
+    assert (alert.series_id, alert.measure) == (shop.pk, "refunds")
+    # What the shop no longer accounts for is the platform's, and the category a part of that.
+    for series, now in ((whole, 400), (category, 390)):
+        present(series, refunds=now, orders=1000)
+    assert [one.series_id for one in judged(NOON + MINUTE)] == [shop.pk, whole.pk]
+
+
+def test_the_shares_that_rise_with_a_number_are_not_told_twice(platform: Platform) -> None:
+    series = make_series(platform.client)
+    past(series, orders=100, refunds=5)
+    present(series, orders=100, refunds=60)
+    (alert,) = judged()
+    assert alert.measure == "refunds"
+    series.refresh_from_db()
+    assert {each["measure"] for each in series.readings if each["standing"] == "grave"} == {"refunds", "refund_share"}
+
+
+def test_an_alert_of_another_client_explains_nothing(platform: Platform) -> None:
+    series = make_series(platform.client)
+    other = make_platform()
+    shop = make_series(other.client, Dimension.SHOP, shop=other.shop)
+    for one in (series, shop):
+        past(one, refunds=5)
+        present(one, refunds=100)
+    assert {alert.series_id for alert in judged()} == {series.pk, shop.pk}
+
+
 def test_the_database_keeps_one_alert_at_a_time(platform: Platform) -> None:
     series = make_series(platform.client)
     past(series, orders=100)
@@ -157,7 +192,7 @@ def test_a_hundred_shops_are_judged_by_as_many_statements_as_one(
     for one in series:
         past(one, orders=20)
         present(one, orders=20)
-    # The savepoint twice, the series, the hours, the platform, the alerts, the result.
+    # The savepoint twice, the series, the hours, the platform, the alerts that last, the result.
     with django_assert_num_queries(7):
         assert series_judge_due(now=NOON) == 100
     assert Alert.objects.count() == 0

@@ -11,6 +11,8 @@ from prometheus_client.metrics_core import Metric
 
 from apps.clients.models import ApiClient
 from apps.console.metrics.counts import MOST_COUNTED, statuses
+from apps.monitors.models import Alert, AlertStatus, Series, Severity
+from apps.notifications.models import Notice
 from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Refund, RefundStatus
 from apps.reviews.models import CaseStatus, InformationRequest, Queue, ReviewCase
@@ -37,6 +39,7 @@ def work_measured(*, now: datetime) -> Iterator[Metric]:
     yield _refunds()
     yield _deliveries()
     yield from _cases(now)
+    yield _alerts()
     yield _due_work(now)
 
 
@@ -86,6 +89,18 @@ def _cases(now: datetime) -> Iterator[Metric]:
     yield late
 
 
+def _alerts() -> Metric:
+    gauge = GaugeMetricFamily(
+        "reviewconsole_open_alerts", "Alerts that nobody has decided on, by severity.", labels=["severity"]
+    )
+    found = dict(
+        Alert.objects.filter(status=AlertStatus.OPEN).order_by().values_list("severity").annotate(count=Count("pk"))
+    )
+    for severity in Severity.values:
+        gauge.add_metric([severity], found.get(severity, 0))
+    return gauge
+
+
 def _due_work(now: datetime) -> Metric:
     gauge = GaugeMetricFamily(
         "reviewconsole_due_work_lag_seconds",
@@ -132,6 +147,8 @@ def _lags(now: datetime) -> dict[str, float]:
         "information": InformationRequest.objects.filter(ended_at__isnull=True, due_at__lte=now).aggregate(
             at=Min("due_at")
         ),
+        "monitor": Series.objects.filter(judge_due_at__lte=now).aggregate(at=Min("judge_due_at")),
+        "mail": Notice.objects.filter(mail_due_at__lte=now).aggregate(at=Min("mail_due_at")),
     }
     lags = {kind: (now - found["at"]).total_seconds() if found["at"] else 0.0 for kind, found in oldest.items()}
     return {**lags, "delivery": delivery_lag(now=now).total_seconds()}

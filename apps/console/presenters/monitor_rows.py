@@ -16,7 +16,7 @@ from apps.monitors.baseline import Reading, Standing
 from apps.monitors.measures import Measure
 from apps.monitors.models import Alert, AlertStatus, MeasureChoice, Series, Severity
 from apps.monitors.readings import reading_from, strangest
-from apps.monitors.sentences import INNOCENT, alert_title, reading_words, series_name, span_words, value_words
+from apps.monitors.sentences import INNOCENT, alert_title, reading_words, series_name, span_short, value_words
 
 _STANDINGS: dict[Standing, tuple[str | Promise, str, str]] = {
     Standing.LEARNING: (gettext_lazy("Learning"), "none", "circle-dashed"),
@@ -118,7 +118,7 @@ def measure_row(reading: Reading, currency: str) -> MeasureRow:
     is_known = reading.expected is not None
     return MeasureRow(
         name=str(MeasureChoice(measure.value).label),
-        span=span_words(reading.span),
+        span=span_short(reading.span),
         observed=value_words(measure, reading.observed, currency),
         whole=f"{reading.whole:,}" if reading.whole else "",
         usual=value_words(measure, reading.expected, currency) if reading.expected is not None else "",
@@ -181,7 +181,8 @@ def alert_page(alert: Alert) -> AlertPage:
         peak=reading_words(peak, currency) if peak.observed > reading.observed else "",
         innocent=str(INNOCENT[Measure(alert.measure)]),
         days=[(_days_back(back), value_words(reading.measure, value, currency)) for back, value in _nearest(reading)],
-        accounts=_parties(evidence.get("accounts", [])),
+        # Everybody who did it once is nobody in particular.
+        accounts=[party for party in _parties(evidence.get("accounts", [])) if party.times > 1],
         shops=_parties(evidence.get("shops", [])),
         orders=[RecordLink(wording.shortened(one), wording.search_address(one)) for one in evidence.get("orders", [])],
         refunds=[

@@ -9,9 +9,10 @@ from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import system
 from apps.monitors.baseline import Reading, Standing
+from apps.monitors.causes import causes, is_explained, readings_by_measure
 from apps.monitors.measures import Dimension, Measure
 from apps.monitors.models import Alert, Series, Severity
-from apps.monitors.readings import lift_of, reading_document, reading_from, readings_of, strangest
+from apps.monitors.readings import lift_of, reading_document, reading_from, readings_of
 from apps.monitors.selectors.parties import parties_behind
 from apps.monitors.selectors.windows import counted_at
 from apps.monitors.services.tell import alert_tell
@@ -68,24 +69,43 @@ def _judged(series: Series, readings: list[Reading], now: datetime) -> None:
 
 
 def _alerts(series: Sequence[Series], now: datetime) -> None:
-    lasting = {
-        (alert.series_id, Measure(alert.measure)): alert
-        for alert in Alert.objects.filter(series__in=series, ended_at__isnull=True)
-    }
+    """Grow and end the alerts that last, then raise new ones: of shops first, which may explain what is wider."""
+    lasting = _gone_on(series, now)
+    for one in sorted(series, key=lambda one: _WIDTH[Dimension(one.dimension)]):
+        for reading in causes(readings_by_measure(one).values()):
+            if not is_explained(one, reading, lasting):
+                lasting.append(_raise(one, reading, now))
+    with_alerts = {alert.series_id for alert in lasting}
     for one in series:
-        for measure, reading in strangest([reading_from(each) for each in one.readings]).items():
-            alert = lasting.get((one.pk, measure))
-            if alert is None and reading.is_unusual:
-                _raise(one, reading, now)
-            elif alert is not None and reading.is_over:
-                _end(alert, now)
-            elif alert is not None:
-                _grow(alert, one, reading, now)
-            if reading.is_unusual or (alert is not None and alert.ended_at is None):
-                one.judge_due_at = now + AGAIN_AFTER
+        if one.pk in with_alerts:
+            one.judge_due_at = now + AGAIN_AFTER
 
 
-def _raise(series: Series, reading: Reading, now: datetime) -> None:
+def _gone_on(series: Sequence[Series], now: datetime) -> list[Alert]:
+    """Grow or end the alerts of these series; return those of their clients that last."""
+    judged = {one.pk: one for one in series}
+    clients = {one.client_id for one in series}
+    found = Alert.objects.filter(ended_at__isnull=True, series__client__in=clients).select_related("series")
+    alerts = list(found.order_by("pk"))
+    for alert in alerts:
+        if alert.series_id in judged:
+            # As it was just judged, for what is asked whether this explains it.
+            alert.series = judged[alert.series_id]
+            _go_on(alert, readings_by_measure(alert.series)[Measure(alert.measure)], now)
+    return [alert for alert in alerts if alert.ended_at is None]
+
+
+_WIDTH = {Dimension.SHOP: 0, Dimension.PLATFORM: 1, Dimension.CATEGORY: 2, Dimension.INSTRUMENT: 2}
+
+
+def _go_on(alert: Alert, reading: Reading, now: datetime) -> None:
+    if reading.is_over:
+        _end(alert, now)
+    else:
+        _grow(alert, reading, now)
+
+
+def _raise(series: Series, reading: Reading, now: datetime) -> Alert:
     document = reading_document(reading)
     alert = Alert(
         series=series,
@@ -100,16 +120,16 @@ def _raise(series: Series, reading: Reading, now: datetime) -> None:
     changes = {"measure": alert.measure, "severity": alert.severity}
     audit_record(Action.ALERT_RAISED, actor=MONITOR, now=now, subject=alert.pk, changes=changes)
     alert_tell(alert, now=now)
+    return alert
 
 
-def _grow(alert: Alert, series: Series, reading: Reading, now: datetime) -> None:
+def _grow(alert: Alert, reading: Reading, now: datetime) -> None:
     """Keep the furthest that it went; what grows grave is told, with whose orders are behind it by now."""
     if reading.deviations > alert.peak["deviations"]:
         alert.peak = reading_document(reading)
     if reading.standing is Standing.GRAVE and alert.severity != Severity.GRAVE:
-        alert.series = series
         alert.severity, alert.reading = Severity.GRAVE, reading_document(reading)
-        alert.evidence = parties_behind(series, reading.measure, reading.span, now).document()
+        alert.evidence = parties_behind(alert.series, reading.measure, reading.span, now).document()
         changes = {"severity": [Severity.UNUSUAL.value, Severity.GRAVE.value]}
         audit_record(Action.ALERT_RAISED, actor=MONITOR, now=now, subject=alert.pk, changes=changes)
         alert_tell(alert, now=now)
