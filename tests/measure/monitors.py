@@ -72,7 +72,7 @@ def _planted(seed: int, size: int) -> None:
 
     world = world_of(seed, size)
     watch(world, seed)
-    guilty = {sale.shop.id for sale in world.sales if sale.label.technique} if hasattr(world, "sales") else set()
+    guilty = {ask.purchase.shop.id for ask in world.asks if ask.label.is_planted}
     days = _replay(ApiClient.objects.get(name=f"planted {seed}"), since=LIVE)
     _print(days, truth=guilty)
 
