@@ -21,6 +21,7 @@ from apps.console.views import (
     rings,
     sessions,
     told,
+    verification,
     webhook_actions,
     webhooks,
 )
@@ -41,6 +42,8 @@ urlpatterns = [
     path("cases/<str:case_id>/renew/", claims.renew, name="renew"),
     path("cases/<str:case_id>/give-back/", claims.give_back, name="give_back"),
     path("cases/<str:case_id>/decide/", decisions.decide, name="decide"),
+    path("cases/<str:case_id>/factors/<str:kind>/reveal/", verification.reveal, name="factor_reveal"),
+    path("cases/<str:case_id>/factors/<str:kind>/check/", verification.check, name="factor_check"),
     path("cases/<str:case_id>/notes/", cases.add_note, name="add_note"),
     path("refunds/<str:refund_id>/", cases.refund, name="refund"),
     path("refunds/<str:refund_id>/attachments/<str:attachment_id>/", attachments.attachment, name="attachment"),

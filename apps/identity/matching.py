@@ -2,14 +2,40 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+
+import phonenumbers
+from django.conf import settings
+from phonenumbers import NumberParseException, PhoneNumberFormat
 
 _PHONE_NOISE = re.compile(r"[^0-9+]")
+# Mobile numbers of mainland China, which are most of what comes, with and without the country's code.
+_CHINESE_MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
 _NUMBER_NOISE = re.compile(r"[\s-]")
 
 
 def plain_phone(text: str) -> str:
-    """Return digits and a leading plus: ``+86 138-0013-8000`` and ``+8613800138000`` are one phone."""
-    return _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", text))
+    """Return the number as E.164 writes it: ``+86 138-0013-8000`` and ``13800138000`` are one phone.
+
+    One without a country's code belongs to REVIEWCONSOLE_PHONE_REGION. What
+    cannot be a phone number is left as digits and pluses.
+    """
+    digits = _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", text))
+    return _e164(digits, settings.REVIEWCONSOLE_PHONE_REGION) if digits else ""
+
+
+@lru_cache(maxsize=10_000)
+def _e164(digits: str, region: str) -> str:
+    mobile = _CHINESE_MOBILE.fullmatch(digits)
+    if mobile and (region == "CN" or digits.startswith(("+86", "0086"))):
+        return f"+86{mobile[1]}"
+    try:
+        parsed = phonenumbers.parse(digits, region)
+    except NumberParseException:
+        return digits
+    if not phonenumbers.is_possible_number(parsed):
+        return digits
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
 
 
 def plain_email(text: str) -> str:

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.identifiers import PrefixedIdField
+from apps.staff.models import Person
+
 
 class FactorKind(models.TextChoices):
     """The three factors of real-name verification."""
@@ -69,6 +72,9 @@ class VerificationFactor(models.Model):
     # HMAC of the number, or of the client's own fingerprint when it keeps the number to itself.
     match_hash = models.BinaryField(blank=True, default=b"")
     last4 = models.CharField(max_length=4, blank=True, default="")
+    # What the number looks like, and what was noticed of it, set off by commas; empty when it never came in clear.
+    format = models.CharField(max_length=10, blank=True, default="", db_default="")
+    format_reasons = models.CharField(max_length=60, blank=True, default="", db_default="")
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -83,3 +89,55 @@ class VerificationFactor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.status}"
+
+
+class CheckState(models.TextChoices):
+    """How far a check by the operator's service has come."""
+
+    ASKING = "asking", _("Under way")
+    ANSWERED = "answered", _("Answered")
+    FAILED = "failed", _("No answer")
+
+
+class VerificationCheck(models.Model):
+    """One question to the service that the operator named: is this factor this person's?
+
+    The row is the queue: `due_at` says when it is asked (again). Its id is the
+    id of the request, so that the service knows a repetition.
+    """
+
+    id = PrefixedIdField("vch")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="checks", db_index=False)
+    kind = models.CharField(max_length=12, choices=FactorKind)
+    # Which account of which client, and the case from which it was asked: rows of the apps above, named.
+    client_id = models.BigIntegerField()
+    account_id = models.CharField(max_length=128)
+    case_id = models.CharField(max_length=40, blank=True, default="", db_collation="C")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=CheckState, default=CheckState.ASKING)
+    due_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # What went wrong last, as a word: never what was answered, which may hold a number.
+    error = models.CharField(max_length=40, blank=True, default="")
+    answer = models.CharField(max_length=10, choices=FactorStatus, blank=True, default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "kind"], name="check_one_at_a_time", condition=models.Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="check_is_due_until_it_ends",
+                condition=models.Q(state="asking", due_at__isnull=False, ended_at__isnull=True)
+                | (~models.Q(state="asking") & models.Q(due_at__isnull=True, ended_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="check_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(fields=["subject", "kind", "-id"], name="check_by_factor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.kind} {self.state}"

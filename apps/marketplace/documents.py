@@ -1,10 +1,12 @@
 """Accounts, shops and orders as their client sees them. Numbers are never in them, only their last characters."""
 
+from datetime import datetime
 from typing import Annotated, TypedDict
 
 from apps.common.instants import written_instant, written_or_none
 from apps.common.shapes import InstantText, OneOf
 from apps.identity.models import FactorStatus, Subject, VerificationFactor
+from apps.identity.standing import status_at
 from apps.marketplace.models import (
     Account,
     Category,
@@ -122,8 +124,8 @@ class OrderDocument(TypedDict):
     context: ContextDocument
 
 
-def account_document(account: Account) -> AccountDocument:
-    """Build the document from a row whose subject and factors are loaded."""
+def account_document(account: Account, *, now: datetime) -> AccountDocument:
+    """Build the document from a row whose subject and factors are loaded; what has expired by now reads expired."""
     subject = account.subject or Subject()
     factors = account.subject.factors.all() if account.subject else ()
     return {
@@ -133,14 +135,14 @@ def account_document(account: Account) -> AccountDocument:
         "display_name": subject.display_name,
         "phone_last4": subject.phone_last4,
         "is_minor": account.is_minor,
-        "verification": {factor.kind: factor_document(factor) for factor in factors},
+        "verification": {factor.kind: factor_document(factor, now=now) for factor in factors},
     }
 
 
-def factor_document(factor: VerificationFactor) -> FactorDocument:
+def factor_document(factor: VerificationFactor, *, now: datetime) -> FactorDocument:
     """Build the part of one factor."""
     return {
-        "status": factor.status,
+        "status": status_at(factor.status, factor.expires_at, now),
         "verified_at": written_or_none(factor.verified_at),
         "expires_at": written_or_none(factor.expires_at),
         "provider": factor.provider,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from apps.attachments.models import Attachment
 from apps.attachments.selectors import attachments_of
-from apps.identity.models import VerificationFactor
+from apps.identity.models import FactorKind, VerificationCheck, VerificationFactor
+from apps.identity.selectors import checks_of
 from apps.marketplace.models import Line, Order, Payment
 from apps.payouts.models import Hold
 from apps.refunds.errors import RefundUnknown
@@ -32,6 +33,7 @@ class CaseFile:
     asked: dict[int, RefundLine]
     payments: list[Payment]
     factors: dict[str, VerificationFactor]
+    checks: dict[FactorKind, VerificationCheck]
     shared_by: dict[VerificationKind, int | None]
     orders: list[Order]
     refunds: list[Refund]
@@ -78,6 +80,7 @@ def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
             refund.order.payments.select_related("instrument", "payer_account").order_by("paid_at", "id"),
         ),
         factors={factor.kind: factor for factor in factors},
+        checks=checks_of(refund.account.subject_id),
         shared_by={factor.kind: factor.shared_by for factor in verification_now(refund).factors},
         orders=list(
             Order.objects.filter(account_id=refund.account_id)

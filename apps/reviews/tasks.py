@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from apps.reviews.services.checks import checks_run_due
 from apps.reviews.services.claim import leases_expire_due
 from apps.reviews.services.information import information_expire_due
 from apps.reviews.services.rings import rings_recall_due
@@ -24,3 +25,9 @@ def expire_information_requests() -> int:
 def recall_confirmed_rings() -> int:
     """Take the held refunds of confirmed rings' members back to review."""
     return rings_recall_due(now=timezone.now())
+
+
+@shared_task(name="reviews.run_due_checks")
+def run_due_checks() -> int:
+    """Ask the operator's verification service, and take its answers into the cases."""
+    return checks_run_due(now=timezone.now())

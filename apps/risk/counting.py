@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from apps.identity.standing import is_expired
 from apps.refunds.lifecycle import NOT_COUNTED, Status
 from apps.risk.facts import LISTED, GoodsFacts, HabitFacts, PastFacts, VerificationState, Window
 
@@ -105,9 +106,7 @@ def verification_state(
         return state
     if name_match is False:
         return VerificationState.NAME_MISMATCH
-    if expires_at is not None and expires_at <= at and state == VerificationState.VERIFIED:
-        return VerificationState.EXPIRED
-    return state
+    return VerificationState.EXPIRED if is_expired(state, expires_at, at) else state
 
 
 def is_counted(refund: AskedRefund, this_refund: str) -> bool:

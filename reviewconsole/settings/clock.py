@@ -37,6 +37,7 @@ CELERY_TASK_DEFAULT_QUEUE = CLOCK_QUEUE
 CELERY_TASK_ROUTES = {
     "webhooks.send_due_deliveries": {"queue": DELIVERIES_QUEUE},
     "notifications.send_due_mails": {"queue": DELIVERIES_QUEUE},
+    "reviews.run_due_checks": {"queue": DELIVERIES_QUEUE},
 }
 
 # A tick that nobody took in time is worthless: the next one finds the same due rows.
@@ -48,6 +49,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("expire leases", "reviews.expire_leases", 5.0),
         ("recall confirmed rings", "reviews.recall_confirmed_rings", 2.0),
         ("expire information requests", "reviews.expire_information_requests", 30.0),
+        ("run due verification checks", "reviews.run_due_checks", 5.0),
         ("count shops", "risk.count_shops", 30.0),
         ("measure base rates", "risk.measure_base_rates", 600.0),
         ("forget old claims", "risk.forget_old_claims", 600.0),

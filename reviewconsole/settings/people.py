@@ -17,5 +17,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("REVIEWCONSOLE_MAIL_FROM", "reviewconsole@localhost")
 # Where people open the console, for the links in mails.
 REVIEWCONSOLE_PUBLIC_URL = env.str("REVIEWCONSOLE_PUBLIC_URL", "")
+# To which phone numbers without a country's code belong (ISO 3166). Changed later, it no longer meets what is stored.
+REVIEWCONSOLE_PHONE_REGION = env.str("REVIEWCONSOLE_PHONE_REGION", "CN")
 # In which it is told whether an order was placed at night.
 REVIEWCONSOLE_TIME_ZONE = env.str("REVIEWCONSOLE_TIME_ZONE", "Asia/Shanghai")

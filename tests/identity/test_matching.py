@@ -14,6 +14,14 @@ from apps.identity.matching import plain_email, plain_number, plain_phone
         ("+8613800138000", "+8613800138000"),
         ("+86（138）00138000", "+8613800138000"),
         ("＋８６１３８００１３８０００", "+8613800138000"),
+        # Without a country's code a phone belongs to the region of the installation.
+        ("138 0013 8000", "+8613800138000"),
+        ("8613800138000", "+8613800138000"),
+        ("0086 13800138000", "+8613800138000"),
+        ("021-6123-4567", "+862161234567"),
+        ("+1 (416) 555-0123", "+14165550123"),
+        # What is no phone number stays what it is.
+        ("12", "12"),
         ("none", ""),
     ],
 )

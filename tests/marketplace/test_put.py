@@ -48,7 +48,7 @@ def test_shows_an_account_without_its_numbers(client: ApiClient) -> None:
         },
     )
 
-    document = account_document(account_put(record, client_id=client.pk, now=NOON).row)
+    document = account_document(account_put(record, client_id=client.pk, now=NOON).row, now=NOON)
 
     assert document == {
         "id": "A-1",
@@ -83,7 +83,7 @@ def test_shows_an_account_without_its_numbers(client: ApiClient) -> None:
 
 
 def test_shows_an_account_of_which_nothing_personal_was_told(client: ApiClient) -> None:
-    document = account_document(account_put(account(), client_id=client.pk, now=NOON).row)
+    document = account_document(account_put(account(), client_id=client.pk, now=NOON).row, now=NOON)
 
     assert document == {
         "id": "A-1",

@@ -39,7 +39,7 @@ class AccountDetail(_PutView):
     def put(self, request: ApiRequest, account_id: str) -> HttpResponse:
         record = checked(AccountRecord, _identified(request.data, account_id))
         put = account_put(record, client_id=request.client.pk, now=request.now)
-        return answer(account_document(put.row), status=_status(put.outcome))
+        return answer(account_document(put.row, now=request.now), status=_status(put.outcome))
 
 
 class AccountVerification(ApiView):
@@ -52,7 +52,7 @@ class AccountVerification(ApiView):
         account = verification_receive(
             account_id, record, client_id=request.client.pk, actor=request.actor, now=request.now
         )
-        return answer(account_document(account))
+        return answer(account_document(account, now=request.now))
 
 
 class ShopDetail(_PutView):

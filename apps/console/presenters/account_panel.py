@@ -2,13 +2,24 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.console import wording
 from apps.console.presenters.case_page import AccountPanel, Figure, ProofRow
 from apps.console.presenters.marks import State, amount_words
-from apps.identity.models import FactorKind, FactorStatus, VerificationFactor
+from apps.identity.models import (
+    CheckState,
+    FactorKind,
+    FactorStatus,
+    Subject,
+    VerificationCheck,
+    VerificationFactor,
+)
+from apps.identity.providers.formats import FormatReason
+from apps.identity.providers.service import is_set_up
+from apps.identity.standing import status_at
 from apps.marketplace.models import Account
 from apps.refunds.models import Refund
 from apps.reviews.case_file import CaseFile
@@ -18,6 +29,16 @@ NEW_FOR = timedelta(days=30)
 LONG_BACK = timedelta(days=30)
 COUNTED = timedelta(days=90)
 _ICONS = {FactorKind.PHONE: "device-mobile", FactorKind.ID_DOCUMENT: "id", FactorKind.BANK_CARD: "credit-card"}
+# What is noticed of a number's format: said quietly, and held against nobody.
+REASONS: dict[str, str | Promise] = {
+    FormatReason.NOT_A_NUMBER.value: gettext_lazy("does not look like a number of this kind"),
+    FormatReason.LENGTH.value: gettext_lazy("unusual length"),
+    FormatReason.UNASSIGNED.value: gettext_lazy("number range not in use"),
+    FormatReason.NOT_MOBILE.value: gettext_lazy("not a mobile number"),
+    FormatReason.CHECK_DIGIT.value: gettext_lazy("check digit does not fit"),
+    FormatReason.BIRTH_DATE.value: gettext_lazy("no date of birth in it"),
+    FormatReason.MASKED.value: gettext_lazy("digits hidden"),
+}
 _STATES = {
     FactorStatus.VERIFIED: ("good", "circle-check"),
     FactorStatus.PENDING: ("warn", "clock"),
@@ -37,8 +58,11 @@ def seen_at(file: CaseFile, now: datetime) -> datetime:
     return requested_at if now - requested_at > LONG_BACK else now
 
 
-def account_panel(file: CaseFile, now: datetime) -> AccountPanel:
-    """Write the account out. Values stay masked: the last four digits are all a page ever shows."""
+def account_panel(file: CaseFile, now: datetime, *, is_mine: bool) -> AccountPanel:
+    """Write the account out. Values stay masked: the last four digits are all that stands here.
+
+    `is_mine` says that the case is claimed by whoever looks: only they can ask the customer.
+    """
     account = file.refund.account
     subject = account.subject
     return AccountPanel(
@@ -46,7 +70,8 @@ def account_panel(file: CaseFile, now: datetime) -> AccountPanel:
         name=subject.display_name if subject is not None else "",
         registered=_registered(account, now),
         tags=_tags(account, now),
-        proofs=[_proof(kind, file, now) for kind in FactorKind],
+        case_id=file.case.pk if file.case is not None else "",
+        proofs=[_proof(kind, file, now, is_mine=is_mine) for kind in FactorKind],
         figures=_figures(file, now),
     )
 
@@ -68,13 +93,16 @@ def _tags(account: Account, now: datetime) -> list[State]:
     return tags
 
 
-def _proof(kind: FactorKind, file: CaseFile, now: datetime) -> ProofRow:
+def _proof(kind: FactorKind, file: CaseFile, now: datetime, *, is_mine: bool) -> ProofRow:
     factor = file.factors.get(kind.value)
     subject = file.refund.account.subject
     last4 = (factor.last4 if factor else "") or (
         subject.phone_last4 if subject is not None and kind is FactorKind.PHONE else ""
     )
+    check = file.checks.get(kind)
+    has_number = _has_number(factor, subject, kind)
     return ProofRow(
+        kind=kind.value,
         name=str(kind.label),
         icon=_ICONS[kind],
         masked=f"•••• {last4}" if last4 else "",
@@ -82,15 +110,44 @@ def _proof(kind: FactorKind, file: CaseFile, now: datetime) -> ProofRow:
         age=_age(factor, now),
         agreement=_agreement(factor),
         shared=_shared(file.shared_by.get(VerificationKind(kind.value)) if factor else None),
+        doubt=_doubt(factor),
+        check=_check(check),
+        may_reveal=has_number and file.case is not None,
+        may_check=has_number
+        and file.case is not None
+        and is_set_up()
+        and (check is None or check.ended_at is not None),
+        may_ask=is_mine,
     )
+
+
+def _has_number(factor: VerificationFactor | None, subject: Subject | None, kind: FactorKind) -> bool:
+    if factor is not None and factor.number_encrypted:
+        return True
+    return kind is FactorKind.PHONE and subject is not None and bool(subject.phone_encrypted)
+
+
+def _doubt(factor: VerificationFactor | None) -> str:
+    """Say what is noticed of a number that looks wrong, or of a phone that is no mobile."""
+    if factor is None or not factor.format_reasons:
+        return ""
+    return ", ".join(str(REASONS.get(reason, reason)) for reason in factor.format_reasons.split(","))
+
+
+def _check(check: VerificationCheck | None) -> str:
+    if check is None:
+        return ""
+    if check.state == CheckState.ASKING:
+        return _("being checked")
+    if check.state == CheckState.FAILED:
+        return _("the service gave no answer")
+    return _("checked by the service")
 
 
 def _state(factor: VerificationFactor | None, now: datetime) -> State:
     if factor is None:
         return State(_("Not given"), "none", "circle-dashed")
-    status = FactorStatus(factor.status)
-    if status is FactorStatus.VERIFIED and factor.expires_at is not None and factor.expires_at <= now:
-        status = FactorStatus.EXPIRED
+    status = FactorStatus(status_at(factor.status, factor.expires_at, now))
     return State(str(status.label), *_STATES[status])
 
 

@@ -17,6 +17,7 @@ from apps.staff.models import Person
 
 def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
     """Write the file out for this person."""
+    here = work(file, person=person, now=now)
     return CasePage(
         case_id=file.case.pk if file.case is not None else "",
         is_appeal=is_appeal(file),
@@ -26,8 +27,8 @@ def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
         money=money_way(file),
         weight=_weight(file),
         factors=factor_rows(file.refund.assessment.factors),
-        account=account_panel(file, seen_at(file, now)),
-        work=work(file, person=person, now=now),
+        account=account_panel(file, seen_at(file, now), is_mine=here.is_mine),
+        work=here,
         statements=statements(file),
         past=past(file),
         notes=[NoteRow(str(note.author), note.created_at, note.text) for note in file.notes],

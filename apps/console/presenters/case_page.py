@@ -104,8 +104,13 @@ class Weight:
 
 @dataclass(frozen=True)
 class ProofRow:
-    """One verification factor: state, age, agreement, shared by."""
+    """One verification factor: state, age, agreement, shared by.
 
+    `doubt` says in words what is noticed of the number's format, `check` how
+    far a check by the operator's service has come; both may be empty.
+    """
+
+    kind: str
     name: str
     icon: str
     masked: str
@@ -113,6 +118,11 @@ class ProofRow:
     age: str
     agreement: State
     shared: State
+    doubt: str
+    check: str
+    may_reveal: bool
+    may_check: bool
+    may_ask: bool
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,7 @@ class AccountPanel:
     name: str
     registered: str
     tags: list[State]
+    case_id: str
     proofs: list[ProofRow]
     figures: list[Figure]
 

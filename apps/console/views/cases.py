@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.console.forms import Errors
+from apps.console.forms import INFORMATION, Errors
 from apps.console.notices import Notice
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
@@ -19,6 +20,7 @@ from apps.console.presenters.since import since
 from apps.refunds.lifecycle import UNDECIDED, Status
 from apps.reviews.case_file import CaseFile, case_file, refund_file
 from apps.reviews.errors import NoteEmpty
+from apps.reviews.models import InformationItem
 from apps.reviews.services.note import note_add
 from apps.rings.selectors.rings import rings_of_parties
 from apps.risk.services.review import refund_changes
@@ -65,6 +67,14 @@ def is_partial(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def _asked_for(request: HttpRequest) -> QueryDict | None:
+    """Return the decision form as a link of the verification panel fills it: ask the customer for this."""
+    item = request.GET.get("ask", "")
+    if item not in InformationItem.values:
+        return None
+    return QueryDict(urlencode({"outcome": INFORMATION, "items": item}))
+
+
 def refused(
     request: HttpRequest,
     file: CaseFile,
@@ -102,7 +112,7 @@ def show(
     if is_whole and Status(file.refund.status) in UNDECIDED:
         context["since"] = since(refund_changes(file.refund.assessment, file.refund, now=now))
     if page.work.is_mine:
-        context["form"] = decision_form(file, now=now, posted=posted, errors=errors)
+        context["form"] = decision_form(file, now=now, posted=posted or _asked_for(request), errors=errors)
     elif posted is not None:
         context["typed"] = typed_texts(posted)
     template = f"{TEMPLATE}#{region}" if region and is_partial(request) else TEMPLATE

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
@@ -14,6 +15,7 @@ from apps.common.cursors import recurring_cursor
 from apps.common.staging import Shape, Value, are_few, assigned, copy_into, listed, reserve_ids, stage, stamp
 from apps.identity.matching import plain_email, plain_number, plain_phone
 from apps.identity.models import FactorKind, Subject, VerificationFactor
+from apps.identity.providers.formats import format_of
 from apps.identity.records import FactorRecord, PersonRecord
 
 _SUBJECTS = Shape(
@@ -42,6 +44,8 @@ _FACTORS = Shape(
         ("number_encrypted", "bytea"),
         ("match_hash", "bytea"),
         ("last4", "text"),
+        ("format", "text"),
+        ("format_reasons", "text"),
         ("updated_at", "timestamptz"),
     ),
 )
@@ -54,7 +58,14 @@ _UNKNOWN: Mapping[str, Any] = {
     "email_encrypted": b"",
     "email_hash": b"",
 }
-_NO_NUMBER: Mapping[str, Any] = {"document_type": "", "number_encrypted": b"", "match_hash": b"", "last4": ""}
+_NO_NUMBER: Mapping[str, Any] = {
+    "document_type": "",
+    "number_encrypted": b"",
+    "match_hash": b"",
+    "last4": "",
+    "format": "",
+    "format_reasons": "",
+}
 
 Row = dict[str, Any]
 
@@ -210,7 +221,17 @@ def _number_told(before: Mapping[str, Any], kind: FactorKind, record: FactorReco
     if told_hash != bytes(before["match_hash"]):
         told |= {"match_hash": told_hash, "number_encrypted": encrypted(record.number or "")}
         told["last4"] = record.last4 or plain[-4:]
-    return told
+    elif told["document_type"] == before["document_type"]:
+        return told
+    return told | _format_told(kind, record.number or "", told["document_type"])
+
+
+def _format_told(kind: FactorKind, number: str, document_type: str) -> Row:
+    """Look at a number while it is in clear: from here on it is stored encrypted."""
+    if not number:
+        return {"format": "", "format_reasons": ""}
+    check = format_of(kind, number, document_type=document_type, region=settings.REVIEWCONSOLE_PHONE_REGION)
+    return {"format": check.outcome.value, "format_reasons": ",".join(check.reasons)}
 
 
 @cache

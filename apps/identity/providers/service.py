@@ -1,0 +1,137 @@
+"""Asking the service that the operator named about one factor.
+
+Both ways are signed as Standard Webhooks says, with one secret: the service
+knows who asks, and we know who answers. The address comes from the operator's
+settings, not from anybody who could mean another one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from time import monotonic
+from typing import Annotated, Any
+
+import httpx
+import msgspec
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import WebhookVerificationError
+
+from apps.common.records import Instant
+from apps.identity.models import FactorStatus
+from apps.webhooks.signing import signed_headers
+
+LARGEST_ANSWER = 16 * 1024
+
+
+class ServiceFault(StrEnum):
+    """Why there is no answer."""
+
+    NOT_REACHED = "not_reached"
+    TIMED_OUT = "timed_out"
+    REFUSED = "refused"
+    TOO_LARGE = "too_large"
+    UNSIGNED = "unsigned"
+    UNREADABLE = "unreadable"
+
+
+class ServiceUnanswered(Exception):
+    """The service gave no answer that counts."""
+
+    def __init__(self, fault: ServiceFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be checked. `check_id` stays the same however often it is asked."""
+
+    check_id: str
+    kind: str
+    number: str
+    document_type: str
+    name: str
+    client: str
+    account_id: str
+
+
+class ServiceAnswer(BaseModel):
+    """What the service says; `pending` means to ask again later."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    status: FactorStatus
+    name_match: bool | None = None
+    checked_at: Instant | None = None
+    expires_at: Instant | None = None
+    reference: Annotated[str, Field(max_length=64)] = ""
+
+
+def is_set_up() -> bool:
+    """Tell whether the operator named a service."""
+    return bool(settings.REVIEWCONSOLE_VERIFICATION_URL)
+
+
+def service_ask(question: Question, *, now: datetime) -> ServiceAnswer:
+    """Ask once. Raises ServiceUnanswered; whatever came back, nothing else is raised and nothing of it is kept."""
+    body = msgspec.json.encode(
+        {
+            "check_id": question.check_id,
+            "kind": question.kind,
+            "number": question.number,
+            "document_type": question.document_type,
+            "name": question.name,
+            "account": {"client": question.client, "id": question.account_id},
+        }
+    )
+    secret = settings.REVIEWCONSOLE_VERIFICATION_SECRET
+    headers = signed_headers([secret], event_id=question.check_id, at=now, body=body.decode())
+    try:
+        answered, content = _posted(body, headers)
+    except httpx.TimeoutException:
+        raise ServiceUnanswered(ServiceFault.TIMED_OUT) from None
+    except httpx.HTTPError:
+        raise ServiceUnanswered(ServiceFault.NOT_REACHED) from None
+    if answered.status_code != httpx.codes.OK:
+        raise ServiceUnanswered(ServiceFault.REFUSED)
+    return _read(content, answered.headers, question.check_id)
+
+
+def _posted(body: bytes, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
+    """Post and read no more than an answer may have, within the time in all."""
+    seconds = settings.REVIEWCONSOLE_VERIFICATION_TIMEOUT
+    begun = monotonic()
+    sent = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
+    with (
+        httpx.Client(timeout=seconds, follow_redirects=False, trust_env=False) as client,
+        client.stream(
+            "POST", settings.REVIEWCONSOLE_VERIFICATION_URL, content=body, headers=sent | headers
+        ) as response,
+    ):
+        content = b""
+        for chunk in response.iter_raw():
+            content += chunk
+            if len(content) > LARGEST_ANSWER:
+                raise ServiceUnanswered(ServiceFault.TOO_LARGE)
+            if monotonic() - begun > seconds:
+                raise ServiceUnanswered(ServiceFault.TIMED_OUT)
+        return response, content
+
+
+def _read(content: bytes, headers: Any, check_id: str) -> ServiceAnswer:
+    signed = {name: headers.get(name, "") for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
+    try:
+        Webhook(settings.REVIEWCONSOLE_VERIFICATION_SECRET).verify(content, signed)
+    except WebhookVerificationError:
+        raise ServiceUnanswered(ServiceFault.UNSIGNED) from None
+    except ValueError:
+        raise ServiceUnanswered(ServiceFault.UNREADABLE) from None
+    # An answer to another question proves nothing of this one.
+    if signed["webhook-id"] != check_id:
+        raise ServiceUnanswered(ServiceFault.UNSIGNED)
+    try:
+        return ServiceAnswer.model_validate_json(content)
+    except ValidationError:
+        raise ServiceUnanswered(ServiceFault.UNREADABLE) from None
