@@ -8,9 +8,11 @@ import phonenumbers
 from django.conf import settings
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+from apps.common.ciphers import keyed_hash
+
 _PHONE_NOISE = re.compile(r"[^0-9+]")
 # Mobile numbers of mainland China, which are most of what comes, with and without the country's code.
-_CHINESE_MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
+CHINESE_MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
 _NUMBER_NOISE = re.compile(r"[\s-]")
 
 
@@ -26,7 +28,7 @@ def plain_phone(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _e164(digits: str, region: str) -> str:
-    mobile = _CHINESE_MOBILE.fullmatch(digits)
+    mobile = CHINESE_MOBILE.fullmatch(digits)
     if mobile and (region == "CN" or digits.startswith(("+86", "0086"))):
         return f"+86{mobile[1]}"
     try:
@@ -36,6 +38,16 @@ def _e164(digits: str, region: str) -> str:
     if not phonenumbers.is_possible_number(parsed):
         return digits
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+
+
+def plain_value(kind: str, number: str) -> str:
+    """Return the number of a factor of this kind plainly: that of the phone factor meets the account's own phone."""
+    return (plain_phone if kind == "phone" else plain_number)(number)
+
+
+def number_hash(kind: str, number: str) -> bytes:
+    """Return the keyed hash by which the number of a factor is matched; empty stays empty."""
+    return keyed_hash(kind, plain_value(kind, number))
 
 
 def plain_email(text: str) -> str:

@@ -118,6 +118,10 @@ class VerificationCheck(models.Model):
     state = models.CharField(max_length=8, choices=CheckState, default=CheckState.ASKING)
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    # Of the number that is asked about: an answer about one that was replaced meanwhile says nothing of the new one.
+    number_hash = models.BinaryField()
+    # What the service calls the check.
+    reference = models.CharField(max_length=64, blank=True, default="")
     # What went wrong last, as a word: never what was answered, which may hold a number.
     error = models.CharField(max_length=40, blank=True, default="")
     answer = models.CharField(max_length=10, choices=FactorStatus, blank=True, default="")

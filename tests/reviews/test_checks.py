@@ -198,6 +198,58 @@ def test_a_number_that_was_erased_meanwhile_is_not_asked_about(refund: Refund, s
     assert (asked, check.state) == ([], CheckState.FAILED)
 
 
+def test_an_answer_about_a_number_that_was_replaced_says_nothing_of_the_new_one(
+    refund: Refund, says: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = request(refund)
+
+    def ask(_question: Question, *, now: datetime) -> ServiceAnswer:
+        Subject.objects.update(phone_encrypted=encrypted("13900139000"))
+        return ServiceAnswer(status=FactorStatus.VERIFIED)
+
+    monkeypatch.setattr(checks, "service_ask", ask)
+    assert checks_run_due(now=NOON) == 0
+    assert not VerificationFactor.objects.exists()
+    check.refresh_from_db()
+    assert (check.state, check.error) == (CheckState.FAILED, "number_gone")
+    # Nor is it asked about any more.
+    again = request(refund)
+    Subject.objects.update(phone_encrypted=encrypted("13700137000"))
+    asked = says()
+    assert checks_run_due(now=NOON) == 0
+    again.refresh_from_db()
+    assert (asked, again.error) == ([], "number_gone")
+
+
+def test_that_the_service_cannot_tell_leaves_the_factor_as_it_is(refund: Refund, says: Say) -> None:
+    subject = Subject.objects.get()
+    VerificationFactor.objects.create(
+        subject=subject, kind=FactorKind.PHONE, status=FactorStatus.VERIFIED, updated_at=NOON
+    )
+    says({"status": "unverified", "provider_reference": "S-1"})
+    check = request(refund)
+    assert checks_run_due(now=NOON) == 1
+    assert factor(refund).status == FactorStatus.VERIFIED
+    check.refresh_from_db()
+    assert (check.answer, check.reference) == (FactorStatus.UNVERIFIED, "S-1")
+
+
+def test_one_check_that_cannot_be_put_does_not_hold_up_the_others(
+    refund: Refund, says: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt = request(refund)
+    other = submit(make_order(make_client(), Goods(5000)), RiskOutcome.REVIEW)
+    account = other.order.account
+    account.subject = Subject.objects.create(phone_encrypted=encrypted("13900139000"))
+    account.save(update_fields=["subject"])
+    request(other, now=NOON + SECOND)
+    Subject.objects.filter(pk=spoilt.subject_id).update(phone_encrypted=b"not encrypted by any key")
+    says({"status": "verified"})
+    assert checks_run_due(now=NOON + SECOND) == 1
+    spoilt.refresh_from_db()
+    assert (spoilt.error, spoilt.due_at) == ("failed", NOON + SECOND + GAPS[0])
+
+
 def test_of_client_and_service_whoever_tells_last_counts(refund: Refund, says: Say) -> None:
     says({"status": "verified"})
     request(refund)

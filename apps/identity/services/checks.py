@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.identity.errors import CheckUnderWay, NoProvider, NumberUnknown
+from apps.identity.matching import number_hash
 from apps.identity.models import CheckState, FactorKind, FactorStatus, Subject, VerificationCheck, VerificationFactor
 from apps.identity.providers.service import Question, ServiceFault, is_set_up
 from apps.identity.services.reveal import number_of
@@ -38,13 +40,15 @@ def check_request(
     """
     if not is_set_up():
         raise NoProvider
-    if subject is None or not number_of(subject, kind):
+    number = number_of(subject, kind)
+    if subject is None or not number:
         raise NumberUnknown
     try:
         with transaction.atomic():
             check = VerificationCheck.objects.create(
                 subject=subject,
                 kind=kind.value,
+                number_hash=number_hash(kind.value, number),
                 client_id=asked_for.client_id,
                 account_id=asked_for.account_id,
                 case_id=asked_for.case_id,
@@ -79,10 +83,10 @@ def check_take_due(*, now: datetime) -> VerificationCheck | None:
 
 
 def question_of(check: VerificationCheck, client_name: str) -> Question | None:
-    """Return what to ask; None when the number was erased meanwhile."""
+    """Return what to ask; None when the number was erased or replaced meanwhile."""
     kind = FactorKind(check.kind)
     number = number_of(check.subject, kind)
-    if not number:
+    if number_hash(check.kind, number) != bytes(check.number_hash):
         return None
     factor = VerificationFactor.objects.filter(subject=check.subject, kind=kind).first()
     return Question(
@@ -96,21 +100,32 @@ def question_of(check: VerificationCheck, client_name: str) -> Question | None:
     )
 
 
-def check_end(check: VerificationCheck, state: CheckState, *, now: datetime, answer: FactorStatus | None) -> bool:
-    """End a check that is still under way; False when it was ended by another process meanwhile."""
-    open_check = VerificationCheck.objects.filter(pk=check.pk, ended_at__isnull=True)
-    return bool(
-        open_check.update(
-            state=state, answer=answer.value if answer is not None else "", due_at=None, ended_at=now, error=""
-        )
-    )
+def is_of_number(check: VerificationCheck) -> bool:
+    """Tell whether the check is of the number that the factor has now: it may have been replaced meanwhile."""
+    present = number_of(Subject.objects.get(pk=check.subject_id), FactorKind(check.kind))
+    return number_hash(check.kind, present) == bytes(check.number_hash)
+
+
+def check_answered(check: VerificationCheck, answer: FactorStatus, reference: str, *, now: datetime) -> bool:
+    """End a check with what the service said; False when it was ended by another process meanwhile."""
+    ended = {"state": CheckState.ANSWERED, "answer": answer.value, "reference": reference, "error": ""}
+    return bool(_still_open(check).update(**ended, due_at=None, ended_at=now))
+
+
+def check_give_up(check: VerificationCheck, fault: ServiceFault, *, now: datetime) -> None:
+    """End a check that is still under way without an answer."""
+    _still_open(check).update(state=CheckState.FAILED, due_at=None, ended_at=now, error=fault.value)
+
+
+def _still_open(check: VerificationCheck) -> QuerySet[VerificationCheck]:
+    """Return the check unless it ended, or another process took it on after ours had taken too long."""
+    return VerificationCheck.objects.filter(pk=check.pk, ended_at__isnull=True, tries=check.tries)
 
 
 def check_postpone(check: VerificationCheck, fault: ServiceFault | None, *, now: datetime) -> None:
     """Ask again later, or give up; `fault` is None when the service is not done yet."""
-    error = fault.value if fault is not None else ""
-    open_check = VerificationCheck.objects.filter(pk=check.pk, ended_at__isnull=True)
     if check.tries > len(GAPS):
-        open_check.update(state=CheckState.FAILED, due_at=None, ended_at=now, error=error)
+        check_give_up(check, fault or ServiceFault.NOT_DONE, now=now)
     else:
-        open_check.update(due_at=now + GAPS[check.tries - 1], error=error)
+        error = fault.value if fault is not None else ""
+        _still_open(check).update(due_at=now + GAPS[check.tries - 1], error=error)

@@ -13,7 +13,7 @@ from psycopg import sql
 from apps.common.ciphers import encrypted, keyed_hash
 from apps.common.cursors import recurring_cursor
 from apps.common.staging import Shape, Value, are_few, assigned, copy_into, listed, reserve_ids, stage, stamp
-from apps.identity.matching import plain_email, plain_number, plain_phone
+from apps.identity.matching import number_hash, plain_email, plain_phone, plain_value
 from apps.identity.models import FactorKind, Subject, VerificationFactor
 from apps.identity.providers.formats import format_of
 from apps.identity.records import FactorRecord, PersonRecord
@@ -215,9 +215,10 @@ def _number_told(before: Mapping[str, Any], kind: FactorKind, record: FactorReco
         told["last4"] = record.last4 or ""
     if named.isdisjoint({"number", "fingerprint"}):
         return told
-    # The number of the phone factor and the account's own phone must meet.
-    plain = (plain_phone if kind is FactorKind.PHONE else plain_number)(record.number or "")
-    told_hash = keyed_hash(kind.value, plain) or keyed_hash(f"{kind.value} fingerprint", record.fingerprint or "")
+    plain = plain_value(kind, record.number or "")
+    told_hash = number_hash(kind, record.number or "") or keyed_hash(
+        f"{kind.value} fingerprint", record.fingerprint or ""
+    )
     if told_hash != bytes(before["match_hash"]):
         told |= {"match_hash": told_hash, "number_encrypted": encrypted(record.number or "")}
         told["last4"] = record.last4 or plain[-4:]

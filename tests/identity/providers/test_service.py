@@ -74,7 +74,7 @@ def service(settings: Settings, behave: Behave) -> Iterator[list[tuple[dict[str,
 
 
 def test_asks_with_a_signature_and_reads_a_signed_answer(settings: Settings) -> None:
-    said = {"status": "verified", "name_match": True, "reference": "S-9", "checked_at": "2026-11-22T12:00:00Z"}
+    said = {"status": "verified", "name_match": True, "provider_reference": "S-9", "checked_at": "2026-11-22T12:00:00Z"}
     with service(settings, answer(said)) as asked:
         found = service_ask(QUESTION, now=now())
     ((headers, body),) = asked
@@ -88,7 +88,7 @@ def test_asks_with_a_signature_and_reads_a_signed_answer(settings: Settings) -> 
         "name": "王伟",
         "account": {"client": "Galaxy Mall", "id": "A-17"},
     }
-    assert (found.status, found.name_match, found.reference) == (FactorStatus.VERIFIED, True, "S-9")
+    assert (found.status, found.name_match, found.provider_reference) == (FactorStatus.VERIFIED, True, "S-9")
     assert found.checked_at == datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -125,7 +125,7 @@ def redirect(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
         (answer({"status": "verified"}, at=datetime.now(UTC) - timedelta(hours=1)), "unsigned"),
         (answer({"status": "verified"}, status=500), "refused"),
         (answer({"status": "splendid"}), "unreadable"),
-        (answer({"status": "verified", "reference": "x" * 65}), "unreadable"),
+        (answer({"status": "verified", "provider_reference": "x" * 65}), "unreadable"),
         (answer(b"no json"), "unreadable"),
         (answer(b"[" * LARGEST_ANSWER * 2), "too_large"),
         (hang, "timed_out"),
