@@ -1,10 +1,11 @@
 """What the queue page can be narrowed by: tabs, selects, and the addresses that keep the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.db.models import TextChoices
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -51,6 +52,31 @@ class Tab:
     count: int
     address: str
     is_current: bool
+
+
+def choice_tabs(
+    asked: QueryDict,
+    choices: type[TextChoices],
+    *,
+    name: str,
+    field: str,
+    counts: Mapping[str, int],
+    chosen: str,
+    everything: str = "",
+) -> list[Tab]:
+    """Return a tab for each choice that `field` narrows a list to, and before them one for all if that has a name."""
+    tabs = [
+        Tab(
+            str(each.label),
+            counts.get(each.value, 0),
+            address(asked, name=name, **{field: each.value}),
+            chosen == each.value,
+        )
+        for each in choices
+    ]
+    if not everything:
+        return tabs
+    return [Tab(everything, sum(counts.values()), address(asked, name=name, **{field: ""}), not chosen), *tabs]
 
 
 def wanted_from(asked: QueryDict) -> QueueFilter:

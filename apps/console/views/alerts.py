@@ -15,13 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor
 from apps.common.errors import NotFound, Refusal
-from apps.common.keysets import CursorUnreadable
 from apps.console.forms import row_number
 from apps.console.notices import Notice, notice_of
 from apps.console.permissions import actor_of, person_of, signed_in, supervisors_only
 from apps.console.presenters.monitor_rows import alert_page, alert_row
-from apps.console.presenters.paging import pager
-from apps.console.presenters.queue_filters import Tab, address, options
+from apps.console.presenters.paging import page_asked, pager
+from apps.console.presenters.queue_filters import choice_tabs, options
 from apps.monitors.measures import Dimension
 from apps.monitors.models import Alert, AlertStatus, DimensionChoice
 from apps.monitors.selectors.shown import (
@@ -46,17 +45,22 @@ Decide = Callable[[str, Actor, datetime], Alert]
 def alerts(request: HttpRequest) -> HttpResponse:
     """Show a page of alerts, the newest first."""
     wanted = _wanted(request.GET)
-    try:
-        page = alerts_page(wanted, limit=ROWS, cursor=request.GET.get("cursor") or None)
-    except CursorUnreadable:
-        page = alerts_page(wanted, limit=ROWS, cursor=None)
+    page = page_asked(request.GET, lambda cursor: alerts_page(wanted, limit=ROWS, cursor=cursor))
     clients = [(str(client_id), name) for client_id, name in clients_watched()]
     return render(
         request,
         "console/alerts.html",
         {
             "rows": [alert_row(each) for each in page.rows],
-            "tabs": _tabs(request.GET, wanted),
+            "tabs": choice_tabs(
+                request.GET,
+                AlertStatus,
+                name="alerts",
+                field="status",
+                counts=alert_counts(wanted),
+                chosen=wanted.status.value if wanted.status else "",
+                everything=pgettext("alerts", "All"),
+            ),
             "clients": options(clients, request.GET.get("client", "")),
             "status": wanted.status.value if wanted.status else "",
             "is_filtered": wanted.client_id is not None,
@@ -159,22 +163,3 @@ def _wanted(asked: QueryDict) -> AlertFilter:
     return AlertFilter(
         AlertStatus(status) if status in AlertStatus.values else None, row_number(asked.get("client", ""))
     )
-
-
-def _tabs(asked: QueryDict, wanted: AlertFilter) -> list[Tab]:
-    counts = alert_counts(wanted)
-    everything = Tab(
-        pgettext("alerts", "All"), sum(counts.values()), address(asked, name="alerts", status=""), wanted.status is None
-    )
-    return [
-        everything,
-        *(
-            Tab(
-                str(status.label),
-                counts.get(status.value, 0),
-                address(asked, name="alerts", status=status.value),
-                wanted.status is status,
-            )
-            for status in AlertStatus
-        ),
-    ]

@@ -7,11 +7,10 @@ from django.views.decorators.http import require_safe
 
 from apps.audit.models import Action
 from apps.audit.selectors import AuditFilter, audit_page
-from apps.common.keysets import CursorUnreadable
 from apps.console.forms import local_moment, row_number
 from apps.console.permissions import signed_in, supervisors_only
 from apps.console.presenters.audit_rows import audit_row
-from apps.console.presenters.paging import pager
+from apps.console.presenters.paging import page_asked, pager
 from apps.console.presenters.queue_filters import LONGEST_TEXT, options
 from apps.refunds.selectors import references_of, refund_ids_named
 from apps.staff.selectors import people
@@ -26,10 +25,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Show a page of the log, the newest first, searched by person, action, refund and time."""
     asked = request.GET
     wanted = _wanted(asked)
-    try:
-        page = audit_page(wanted, limit=ROWS, cursor=asked.get("cursor") or None)
-    except CursorUnreadable:
-        page = audit_page(wanted, limit=ROWS, cursor=None)
+    page = page_asked(request.GET, lambda cursor: audit_page(wanted, limit=ROWS, cursor=cursor))
     references = references_of(event.refund_id for event in page.rows if event.refund_id)
     person, action = asked.get("person", ""), asked.get("action", "")
     return render(

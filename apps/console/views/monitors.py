@@ -9,7 +9,7 @@ from apps.console.forms import row_number
 from apps.console.permissions import signed_in
 from apps.console.presenters.monitor_charts import DAYS, charts, day_rows
 from apps.console.presenters.monitor_rows import alert_row, measure_rows, series_row
-from apps.console.presenters.queue_filters import Tab, address, options
+from apps.console.presenters.queue_filters import choice_tabs, options
 from apps.monitors.measures import Dimension
 from apps.monitors.models import Alert, AlertStatus, DimensionChoice
 from apps.monitors.readings import reading_from
@@ -44,7 +44,14 @@ def monitors(request: HttpRequest) -> HttpResponse:
             "platforms": [(series_row(one), measure_rows(one)) for one in whole],
             "alerts": [alert_row(one) for one in _open_alerts()],
             "rows": [series_row(one) for one in series_strangest(wanted, limit=ROWS)],
-            "tabs": _tabs(request.GET, wanted),
+            "tabs": choice_tabs(
+                request.GET,
+                DimensionChoice,
+                name="monitors",
+                field="dimension",
+                counts=series_counts(wanted),
+                chosen=wanted.dimension.value if wanted.dimension else "",
+            ),
             "clients": options(clients, request.GET.get("client", "")),
             "dimension": wanted.dimension.value if wanted.dimension else "",
             "is_filtered": wanted.client_id is not None,
@@ -83,16 +90,3 @@ def _wanted(asked: QueryDict) -> SeriesFilter:
     return SeriesFilter(
         Dimension(dimension) if dimension in DimensionChoice.values else None, row_number(asked.get("client", ""))
     )
-
-
-def _tabs(asked: QueryDict, wanted: SeriesFilter) -> list[Tab]:
-    counts = series_counts(wanted)
-    return [
-        Tab(
-            str(each.label),
-            counts.get(each.value, 0),
-            address(asked, name="monitors", dimension=each.value),
-            wanted.dimension is not None and wanted.dimension.value == each.value,
-        )
-        for each in DimensionChoice
-    ]

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.common.keysets import CursorUnreadable, Page
+from apps.common.keysets import Page
 from apps.console.permissions import person_of, signed_in
-from apps.console.presenters.paging import Pager, pager
+from apps.console.presenters.paging import Pager, page_asked, pager
 from apps.console.presenters.queue_filters import address, filters, tabs, wanted_from
 from apps.console.presenters.queue_rows import queue_rows
 from apps.reviews.models import ReviewCase
@@ -38,10 +38,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if wanted.text:
         page: Page[ReviewCase] = Page(cases_found(wanted.text, limit=ROWS), None)
     else:
-        try:
-            page = cases_page(wanted, now=now, limit=ROWS, cursor=request.GET.get("cursor") or None)
-        except CursorUnreadable:
-            page = cases_page(wanted, now=now, limit=ROWS, cursor=None)
+        page = page_asked(request.GET, lambda cursor: cases_page(wanted, now=now, limit=ROWS, cursor=cursor))
     counts = queue_counts(now=now)
     shown = tabs(counts, request.GET)
     return render(

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.common.actors import Actor
 from apps.common.errors import NotFound, Refusal
-from apps.common.keysets import CursorUnreadable
 from apps.console.notices import Notice, notice_of
 from apps.console.permissions import actor_of, signed_in, supervisors_only
-from apps.console.presenters.paging import pager
-from apps.console.presenters.queue_filters import Tab, address, options
+from apps.console.presenters.paging import page_asked, pager
+from apps.console.presenters.queue_filters import choice_tabs, options
 from apps.console.presenters.ring_rows import ring_page, ring_row
 from apps.reviews.services.rings import ring_stake
 from apps.rings.models import Ring, RingKind, RingStatus
@@ -37,16 +36,21 @@ Decide = Callable[[RingStatus, str, Actor, datetime], Ring]
 def rings(request: HttpRequest) -> HttpResponse:
     """Show a page of rings, the newest first."""
     wanted = _wanted(request.GET)
-    try:
-        page = rings_page(wanted, limit=ROWS, cursor=request.GET.get("cursor") or None)
-    except CursorUnreadable:
-        page = rings_page(wanted, limit=ROWS, cursor=None)
+    page = page_asked(request.GET, lambda cursor: rings_page(wanted, limit=ROWS, cursor=cursor))
     return render(
         request,
         "console/rings.html",
         {
             "rows": [ring_row(ring) for ring in page.rows],
-            "tabs": _tabs(request.GET, wanted),
+            "tabs": choice_tabs(
+                request.GET,
+                RingStatus,
+                name="rings",
+                field="status",
+                counts=ring_counts(wanted),
+                chosen=wanted.status.value if wanted.status else "",
+                everything=pgettext("rings", "All"),
+            ),
             "kinds": options([(kind.value, str(kind.label)) for kind in RingKind], request.GET.get("kind", "")),
             "status": wanted.status.value if wanted.status else "",
             "is_filtered": wanted.kind is not None,
@@ -111,22 +115,3 @@ def _wanted(asked: QueryDict) -> RingFilter:
 
 def _one_of(choices: type[Choice], value: str) -> Choice | None:
     return choices(value) if value in choices.values else None
-
-
-def _tabs(asked: QueryDict, wanted: RingFilter) -> list[Tab]:
-    counts = ring_counts(wanted)
-    everything = Tab(
-        pgettext("rings", "All"), sum(counts.values()), address(asked, name="rings", status=""), wanted.status is None
-    )
-    return [
-        everything,
-        *(
-            Tab(
-                str(status.label),
-                counts.get(status.value, 0),
-                address(asked, name="rings", status=status.value),
-                wanted.status is status,
-            )
-            for status in RingStatus
-        ),
-    ]

@@ -5,10 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.common.keysets import CursorUnreadable
 from apps.console.forms import row_number
 from apps.console.permissions import person_of, signed_in
-from apps.console.presenters.paging import pager
+from apps.console.presenters.paging import page_asked, pager
 from apps.console.presenters.told_rows import told_row
 from apps.notifications.selectors import MOST_COUNTED, notices_of, unread_count
 from apps.notifications.services import notices_read
@@ -21,10 +20,7 @@ ROWS = 50
 def notices(request: HttpRequest) -> HttpResponse:
     """Show a page of what the person was told, the newest first."""
     person = person_of(request)
-    try:
-        page = notices_of(person, limit=ROWS, cursor=request.GET.get("cursor") or None)
-    except CursorUnreadable:
-        page = notices_of(person, limit=ROWS, cursor=None)
+    page = page_asked(request.GET, lambda cursor: notices_of(person, limit=ROWS, cursor=cursor))
     context = {"rows": [told_row(each) for each in page.rows], "pager": pager("notices", request.GET, page.next_cursor)}
     return render(request, "console/notices.html", context)
 

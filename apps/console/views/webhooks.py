@@ -6,12 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.common.keysets import CursorUnreadable
 from apps.console.forms import row_number
 from apps.console.notices import Notice
 from apps.console.permissions import signed_in, supervisors_only
-from apps.console.presenters.paging import Pager, pager
-from apps.console.presenters.queue_filters import Tab, address, options
+from apps.console.presenters.paging import Pager, page_asked, pager
+from apps.console.presenters.queue_filters import choice_tabs, options
 from apps.console.presenters.webhook_deliveries import delivery_row, delivery_rows, delivery_tabs, wanted_deliveries
 from apps.console.presenters.webhook_rows import endpoint_row, hour_bars
 from apps.refunds.selectors import references_of
@@ -39,10 +38,7 @@ def endpoints(request: HttpRequest) -> HttpResponse:
     """Show a page of all clients' endpoints, the newest first."""
     now = timezone.now()
     wanted = _wanted(request.GET)
-    try:
-        page = endpoints_page(wanted, limit=ROWS, cursor=request.GET.get("cursor") or None)
-    except CursorUnreadable:
-        page = endpoints_page(wanted, limit=ROWS, cursor=None)
+    page = page_asked(request.GET, lambda cursor: endpoints_page(wanted, limit=ROWS, cursor=cursor))
     overviews = overviews_of(page.rows, now=now)
     clients = [(str(client.pk), client.name) for client in clients_with_endpoints(most=CLIENTS_OFFERED)]
     return render(
@@ -50,7 +46,15 @@ def endpoints(request: HttpRequest) -> HttpResponse:
         "console/webhooks.html",
         {
             "rows": [endpoint_row(endpoint, overviews[endpoint.pk], now=now) for endpoint in page.rows],
-            "tabs": _tabs(request.GET, wanted),
+            "tabs": choice_tabs(
+                request.GET,
+                EndpointStatus,
+                name="webhooks",
+                field="status",
+                counts=endpoint_counts(wanted.client_id),
+                chosen=wanted.status.value if wanted.status else "",
+                everything=_("All"),
+            ),
             "clients": options(clients, request.GET.get("client", "")),
             "status": wanted.status.value if wanted.status else "",
             "is_filtered": wanted.client_id is not None,
@@ -81,10 +85,7 @@ def show_endpoint(request: HttpRequest, endpoint_id: str, notice: Notice | None 
     shown = endpoint_shown(endpoint_id)
     asked = request.GET
     wanted = wanted_deliveries(asked)
-    try:
-        page = deliveries_page(shown, wanted, limit=ROWS, cursor=asked.get("cursor") or None)
-    except CursorUnreadable:
-        page = deliveries_page(shown, wanted, limit=ROWS, cursor=None)
+    page = page_asked(request.GET, lambda cursor: deliveries_page(shown, wanted, limit=ROWS, cursor=cursor))
     context = {
         "row": endpoint_row(shown, overviews_of([shown], now=now)[shown.pk], now=now),
         "bars": hour_bars(hours_of(shown, now=now), now=now),
@@ -118,15 +119,6 @@ def _wanted(asked: QueryDict) -> EndpointFilter:
         client_id=row_number(asked.get("client", "")),
         status=EndpointStatus(status) if status in EndpointStatus.values else None,
     )
-
-
-def _tabs(asked: QueryDict, wanted: EndpointFilter) -> list[Tab]:
-    counts = endpoint_counts(wanted.client_id)
-    everything = Tab(_("All"), sum(counts.values()), address(asked, name="webhooks", status=""), wanted.status is None)
-    return [everything] + [
-        Tab(str(status.label), count, address(asked, name="webhooks", status=status.value), wanted.status is status)
-        for status, count in counts.items()
-    ]
 
 
 def _deliveries_pager(asked: QueryDict, next_cursor: str | None) -> Pager:
