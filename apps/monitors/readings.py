@@ -1,7 +1,6 @@
 """Readings as JSON holds them, and judging all measures of a series at once. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from apps.monitors.baseline import Reading, Standing, reading_of
@@ -40,7 +39,18 @@ def lift_of(readings: list[Reading], span: int = 24) -> float:
 
 def reading_document(reading: Reading) -> dict[str, Any]:
     """Return a reading as JSON holds it; the days as pairs, since JSON has no numbers for keys."""
-    return asdict(reading) | {"days": sorted(reading.days.items())}
+    return {
+        "measure": reading.measure.value,
+        "span": reading.span,
+        "standing": reading.standing.value,
+        "observed": reading.observed,
+        "whole": reading.whole,
+        "expected": reading.expected,
+        "low": reading.low,
+        "high": reading.high,
+        "deviations": reading.deviations,
+        "days": sorted(reading.days.items()),
+    }
 
 
 def reading_from(document: Mapping[str, Any]) -> Reading:

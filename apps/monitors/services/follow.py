@@ -114,35 +114,53 @@ def _write(
     series = _series(client_id, counted, now)
     Bucket.objects.filter(series__client=client_id, hour__in=hours).delete()
     Bucket.objects.bulk_create(
-        [Bucket(series_id=series[key].pk, hour=hour, **asdict(numbers)) for (key, hour), numbers in counted.items()],
+        [Bucket(series_id=series[key], hour=hour, **asdict(numbers)) for (key, hour), numbers in counted.items()],
         batch_size=5_000,
     )
 
 
-def _series(client_id: int, counted: Mapping[tuple[Key, datetime], Counted], now: datetime) -> dict[Key, Series]:
+def _series(client_id: int, counted: Mapping[tuple[Key, datetime], Counted], now: datetime) -> dict[Key, int]:
+    """Return the row ids of the series that were counted, made where they are new; all of them are due to be judged.
+
+    Only one tick counts at a time, so nobody else makes them meanwhile.
+    """
     begun: dict[Key, datetime] = {}
     for key, hour in counted:
         begun[key] = min(hour, begun.get(key, hour))
-    fresh = [
-        Series(
-            client_id=client_id,
-            dimension=key.dimension.value,
-            shop_id=key.shop_id,
-            name=key.name,
-            currency=key.currency,
-            begun_at=since,
-            judge_due_at=now,
-        )
-        for key, since in begun.items()
-    ]
-    Series.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=5_000)
     of_these = Q(shop__isnull=True) | Q(shop__in=[key.shop_id for key in begun if key.shop_id is not None])
+    columns = ("dimension", "shop_id", "name", "currency", "pk", "begun_at")
     found = {
-        Key(Dimension(one.dimension), one.shop_id, one.name, one.currency): one
-        for one in Series.objects.filter(of_these, client=client_id)
+        Key(Dimension(dimension), shop_id, name, currency): (pk, since)
+        for dimension, shop_id, name, currency, pk, since in Series.objects.filter(
+            of_these, client=client_id
+        ).values_list(*columns)
     }
-    for key, since in begun.items():
-        found[key].begun_at, found[key].judge_due_at = min(found[key].begun_at, since), now
-    touched = [found[key] for key in begun]
-    Series.objects.bulk_update(touched, ["begun_at", "judge_due_at"], batch_size=1_000)
-    return found
+    fresh = {key: _fresh(client_id, key, since) for key, since in begun.items() if key not in found}
+    Series.objects.bulk_create(fresh.values(), batch_size=5_000)
+    # While a past is imported with its newest hours first, most series become older with each run.
+    _set_begun([(found[key][0], since) for key, since in begun.items() if key in found and since < found[key][1]])
+    ids = {key: fresh[key].pk if key in fresh else found[key][0] for key in begun}
+    Series.objects.filter(pk__in=ids.values()).update(judge_due_at=now)
+    return ids
+
+
+def _fresh(client_id: int, key: Key, since: datetime) -> Series:
+    return Series(
+        client_id=client_id,
+        dimension=key.dimension.value,
+        shop_id=key.shop_id,
+        name=key.name,
+        currency=key.currency,
+        begun_at=since,
+    )
+
+
+def _set_begun(older: Sequence[tuple[int, datetime]]) -> None:
+    if not older:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE monitors_series SET begun_at = sent.begun_at"
+            " FROM unnest(%s::bigint[], %s::timestamptz[]) AS sent(id, begun_at) WHERE monitors_series.id = sent.id",
+            [[pk for pk, _since in older], [since for _pk, since in older]],
+        )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+import msgspec
+from django.db import connection, transaction
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
@@ -44,8 +45,34 @@ def series_judge_due(*, now: datetime) -> int:
             lifts[one.client_id, one.currency] = lift_of(readings)
         _judged(one, readings, now)
     _alerts(series, now)
-    Series.objects.bulk_update(series, ["judge_due_at", "judged_at", "standing", "deviations", "readings"])
+    _keep(series)
     return len(series)
+
+
+_KEEP = """
+UPDATE monitors_series SET judge_due_at = sent.judge_due_at, judged_at = sent.judged_at, standing = sent.standing,
+    deviations = sent.deviations, readings = sent.readings
+FROM json_to_recordset(%s::json) AS sent(
+    id bigint, judge_due_at timestamptz, judged_at timestamptz, standing text, deviations float8, readings jsonb
+)
+WHERE monitors_series.id = sent.id
+"""
+
+
+def _keep(series: Sequence[Series]) -> None:
+    rows = [
+        {
+            "id": one.pk,
+            "judge_due_at": one.judge_due_at,
+            "judged_at": one.judged_at,
+            "standing": one.standing,
+            "deviations": one.deviations,
+            "readings": one.readings,
+        }
+        for one in series
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [msgspec.json.encode(rows).decode()])
 
 
 def _lift(series: Series, lifts: dict[tuple[int, str], float]) -> float:
