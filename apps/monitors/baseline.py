@@ -11,7 +11,7 @@ is told: fewer sales are a matter for others.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import sqrt
 from statistics import median
@@ -157,15 +157,10 @@ def _judged(reading: Reading, deviation: float, *, is_enough: bool) -> Reading:
     standing = Standing.CALM
     if is_enough and deviations >= UNUSUAL:
         standing = Standing.GRAVE if deviations >= GRAVE else Standing.UNUSUAL
-    return Reading(
-        measure=reading.measure,
-        span=reading.span,
+    return replace(
+        reading,
         standing=standing,
-        observed=reading.observed,
-        whole=reading.whole,
-        expected=expected,
         low=max(expected - OVER * deviation, 0.0),
         high=expected + OVER * deviation,
         deviations=round(deviations, 2),
-        days=reading.days,
     )

@@ -42,3 +42,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.about
+
+    def words_in(self, language: str) -> dict[str, str]:
+        """Return title and text in a language, in English where it was not told in that."""
+        words: dict[str, str] = self.words.get(language) or self.words["en"]
+        return words

@@ -114,7 +114,7 @@ def _sent(notice: Notice) -> str:
     if not person.email or not person.is_active:
         return "NoAddress"
     language = person.language or DEFAULT_LANGUAGE
-    words = notice.words.get(language) or notice.words[DEFAULT_LANGUAGE]
+    words = notice.words_in(language)
     address = (
         f"{settings.REVIEWCONSOLE_PUBLIC_URL.rstrip('/')}{notice.path}" if settings.REVIEWCONSOLE_PUBLIC_URL else ""
     )

@@ -180,7 +180,10 @@ def alert_page(alert: Alert) -> AlertPage:
         measure=measure_row(reading, currency),
         peak=reading_words(peak, currency) if peak.observed > reading.observed else "",
         innocent=str(INNOCENT[Measure(alert.measure)]),
-        days=[(_days_back(back), value_words(reading.measure, value, currency)) for back, value in _nearest(reading)],
+        days=[
+            (_days_back(back), value_words(reading.measure, value, currency))
+            for back, value in sorted(reading.days.items())
+        ],
         # Everybody who did it once is nobody in particular.
         accounts=[party for party in _parties(evidence.get("accounts", [])) if party.times > 1],
         shops=_parties(evidence.get("shops", [])),
@@ -195,10 +198,6 @@ def alert_page(alert: Alert) -> AlertPage:
         may_acknowledge=alert.status == AlertStatus.OPEN,
         may_dismiss=alert.status != AlertStatus.DISMISSED,
     )
-
-
-def _nearest(reading: Reading) -> list[tuple[int, float]]:
-    return sorted(reading.days.items())
 
 
 def _days_back(days: int) -> str:

@@ -22,7 +22,7 @@ class ToldRow:
 
 def told_row(notice: Notice) -> ToldRow:
     """Write one notice out."""
-    words = notice.words.get(wording.active_language()) or notice.words["en"]
+    words = notice.words_in(wording.active_language())
     return ToldRow(
         notice_id=notice.pk,
         title=words["title"],

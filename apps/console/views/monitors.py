@@ -11,7 +11,7 @@ from apps.console.presenters.monitor_charts import DAYS, charts, day_rows
 from apps.console.presenters.monitor_rows import alert_row, measure_rows, series_row
 from apps.console.presenters.queue_filters import choice_tabs, options
 from apps.monitors.measures import Dimension
-from apps.monitors.models import Alert, AlertStatus, DimensionChoice
+from apps.monitors.models import AlertStatus, DimensionChoice
 from apps.monitors.readings import reading_from
 from apps.monitors.selectors.shown import (
     AlertFilter,
@@ -37,12 +37,13 @@ def monitors(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request.GET)
     clients = [(str(client_id), name) for client_id, name in clients_watched()]
     whole = platforms(limit=PLATFORMS)
+    open_alerts = alerts_page(AlertFilter(status=AlertStatus.OPEN), limit=ALERTS, cursor=None)
     return render(
         request,
         "console/monitors.html",
         {
             "platforms": [(series_row(one), measure_rows(one)) for one in whole],
-            "alerts": [alert_row(one) for one in _open_alerts()],
+            "alerts": [alert_row(one) for one in open_alerts.rows],
             "rows": [series_row(one) for one in series_strangest(wanted, limit=ROWS)],
             "tabs": choice_tabs(
                 request.GET,
@@ -79,10 +80,6 @@ def monitor(request: HttpRequest, series_id: int) -> HttpResponse:
             "alerts": [alert_row(one) for one in alerts_of(series, limit=ALERTS)],
         },
     )
-
-
-def _open_alerts() -> list[Alert]:
-    return list(alerts_page(AlertFilter(status=AlertStatus.OPEN), limit=ALERTS, cursor=None).rows)
 
 
 def _wanted(asked: QueryDict) -> SeriesFilter:

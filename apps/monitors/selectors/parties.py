@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -25,10 +24,6 @@ class Parties:
     shops: list[tuple[str, int]]
     orders: list[str]
     refunds: list[str]
-
-    def document(self) -> dict[str, Any]:
-        """Return it as JSON holds it."""
-        return {"accounts": self.accounts, "shops": self.shops, "orders": self.orders, "refunds": self.refunds}
 
 
 def parties_behind(series: Series, measure: Measure, span: int, now: datetime) -> Parties:

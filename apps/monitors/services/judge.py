@@ -1,6 +1,7 @@
 """Judging series that something new was counted of, and raising, growing and ending alerts."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import msgspec
@@ -141,7 +142,7 @@ def _raise(series: Series, reading: Reading, now: datetime) -> Alert:
         raised_at=now,
         reading=document,
         peak=document,
-        evidence=parties_behind(series, reading.measure, reading.span, now).document(),
+        evidence=asdict(parties_behind(series, reading.measure, reading.span, now)),
     )
     alert.save(force_insert=True)
     changes = {"measure": alert.measure, "severity": alert.severity}
@@ -156,7 +157,7 @@ def _grow(alert: Alert, reading: Reading, now: datetime) -> None:
         alert.peak = reading_document(reading)
     if reading.standing is Standing.GRAVE and alert.severity != Severity.GRAVE:
         alert.severity, alert.reading = Severity.GRAVE, reading_document(reading)
-        alert.evidence = parties_behind(alert.series, reading.measure, reading.span, now).document()
+        alert.evidence = asdict(parties_behind(alert.series, reading.measure, reading.span, now))
         changes = {"severity": [Severity.UNUSUAL.value, Severity.GRAVE.value]}
         audit_record(Action.ALERT_RAISED, actor=MONITOR, now=now, subject=alert.pk, changes=changes)
         alert_tell(alert, now=now)
