@@ -16,11 +16,13 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 CORE = "tabler-core-1.6.1.tgz"
 ICON_SET = "tabler-icons-3.51.0.tgz"
 ICONS = (
-    "activity adjustments-horizontal alert-triangle arrow-back-up arrow-left arrow-right arrows-split-2 bell "
-    "building-store calendar check chevron-down chevron-right circle-check circle-dashed circle-x clock clock-hour-4 "
-    "clock-off clock-plus copy credit-card device-desktop device-mobile external-link hourglass id inbox info-circle "
-    "keyboard language list-search lock logout message-2-question moon note pencil player-track-next receipt-refund "
-    "refresh search send shield-check shopping-bag sun user user-check users writing-sign x"
+    "activity adjustments-horizontal alert-triangle arrow-back-up arrow-big-up arrow-left arrow-right "
+    "arrows-exchange arrows-split-2 at bell bookmark building-store calendar calendar-event chart-bar check "
+    "checks chevron-down chevron-right circle-check circle-dashed circle-x clock clock-hour-4 clock-off "
+    "clock-plus columns-3 copy credit-card device-desktop device-mobile external-link eye history hourglass id "
+    "inbox info-circle keyboard language list-search lock logout message-2-question moon note pencil "
+    "player-track-next receipt-refund refresh search send shield-check shopping-bag sun tag user user-check "
+    "user-share user-up users writing-sign x"
 ).split()
 
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from apps.common.money import LARGEST_AMOUNT, exponent
 from apps.refunds.models import RefundLine
 from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem
-from apps.reviews.services.decide import Verdict
+from apps.reviews.verdicts import Verdict
 
 INFORMATION = "information"
 HOLD = "hold"
+ESCALATE = "escalate"
 # What the panel offers -> the decision it leads to.
 OUTCOMES: dict[str, DecisionOutcome] = {
     DecisionOutcome.APPROVE.value: DecisionOutcome.APPROVE,
@@ -38,11 +39,13 @@ class InformationAsk:
 
 @dataclass(frozen=True)
 class Filled:
-    """The form read: a verdict, or a request for information, or else the errors by field."""
+    """The form read: a verdict, a request for information or an escalation, or else the errors by field."""
 
     token: int
     verdict: Verdict | None = None
     information: InformationAsk | None = None
+    # What a supervisor shall know.
+    escalation: str | None = None
     errors: Errors = field(default_factory=dict)
 
 
@@ -57,6 +60,8 @@ def read_decision(posted: QueryDict, asked: Mapping[int, RefundLine], currency: 
     chosen = posted.get("outcome", "")
     if chosen == INFORMATION:
         return _information(posted, token)
+    if chosen == ESCALATE:
+        return Filled(token, escalation=posted.get("escalation_note", "")[:4000])
     if chosen not in OUTCOMES:
         return Filled(token, errors={"outcome": [_("Choose what to decide.")]})
     return _verdict(posted, chosen, asked, currency, token)
@@ -105,6 +110,33 @@ def _information(posted: QueryDict, token: int) -> Filled:
         return Filled(token, errors={"answer_due": [_("Say until when, with date and time.")]})
     items = [InformationItem(item) for item in posted.getlist("items") if item in InformationItem.values]
     return Filled(token, information=InformationAsk(items, posted.get("request_message", "")[:2000], due))
+
+
+# What a draft keeps; everything else that a page may send is not looked at.
+DRAFTED = frozenset(
+    "outcome reason_approve reason_partial reason_deny customer_message internal_note hold_until items request_message"
+    " answer_due escalation_note second_note".split()
+)
+_DRAFT_LONGEST = 20_000
+
+
+def read_draft(posted: QueryDict) -> dict[str, list[str]] | None:
+    """Return what is filled in so far, field by field; None when it is more than a form holds."""
+    fields = {
+        name: [str(value) for value in values]
+        for name, values in posted.lists()
+        if name in DRAFTED or (name.startswith("part-") and row_number(name.removeprefix("part-")) is not None)
+    }
+    length = sum(len(value) for values in fields.values() for value in values)
+    return fields if length <= _DRAFT_LONGEST and len(fields) <= len(DRAFTED) + 200 else None
+
+
+def draft_posted(fields: Mapping[str, list[str]]) -> QueryDict:
+    """Return a draft as if it had just been sent."""
+    posted = QueryDict(mutable=True)
+    for name, values in fields.items():
+        posted.setlist(name, values)
+    return posted
 
 
 def part_name(line_id: int) -> str:

@@ -10,8 +10,8 @@ from apps.marketplace.models import Line, Order, Payment
 from apps.payouts.models import Hold
 from apps.refunds.errors import RefundUnknown
 from apps.refunds.models import Origin, Refund, RefundLine
-from apps.reviews.models import InformationRequest, Note, ReviewCase
-from apps.reviews.selectors import case_of
+from apps.reviews.models import InformationRequest, Note, Proposal, ReviewCase
+from apps.reviews.selectors import case_of, proposals_of
 from apps.risk.facts import VerificationKind
 from apps.risk.selectors.verification import verification_now
 
@@ -42,6 +42,7 @@ class CaseFile:
     information_requests: list[InformationRequest]
     attachments: list[Attachment]
     holds: list[Hold]
+    proposals: list[Proposal]
 
 
 def case_file(case_id: str) -> CaseFile:
@@ -94,11 +95,14 @@ def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
         ),
         notes=list(refund.notes.select_related("author")),
         cases=list(
-            refund.cases.select_related("queue", "decision__person", "appeal__against__person").order_by("pk"),
+            refund.cases.select_related(
+                "queue", "decision__person", "decision__confirmed_by", "appeal__against__person"
+            ).order_by("pk"),
         ),
         information_requests=list(
             InformationRequest.objects.filter(case__refund=refund).select_related("asked_by").order_by("asked_at", "id")
         ),
         attachments=attachments_of(refund),
         holds=list(refund.holds.select_related("placed_by", "ended_by").order_by("placed_at", "id")),
+        proposals=proposals_of(refund.pk),
     )

@@ -157,3 +157,75 @@ class NoteEmpty(Invalid):
     code = "note_empty"
     title = _("Empty note")
     message = _("Write something first.")
+
+
+class SecondReviewDue(Conflict):
+    """Somebody decided already; what is missing is the second person's word."""
+
+    code = "second_review_due"
+    title = _("Second review")
+    message = _("This case has been decided and waits for a second person, who confirms or disagrees.")
+
+
+class NothingToConfirm(Conflict):
+    """No decision waits for a second person."""
+
+    code = "nothing_to_confirm"
+    title = _("Nothing to confirm")
+    message = _("No decision on this case waits for a second person.")
+
+
+class DisagreementUnexplained(Invalid):
+    """Whoever disagrees says why."""
+
+    code = "disagreement_unexplained"
+    title = _("Reason missing")
+    message = _("Say what you see differently: the supervisors decide by it.")
+
+
+class DecisionSettled(Conflict):
+    """The time to undo it is over."""
+
+    code = "decision_settled"
+    title = _("Too late to undo")
+    message = _("The decision has taken effect and can no longer be undone.")
+
+
+class CaseEscalated(NotPermitted):
+    """Only supervisors take it now."""
+
+    code = "case_escalated"
+    title = _("Case was escalated")
+    message = _("This case was escalated, so a supervisor decides on it.")
+
+
+class EscalationUnexplained(Invalid):
+    """Whoever escalates says why."""
+
+    code = "escalation_unexplained"
+    title = _("Reason missing")
+    message = _("Say what the supervisor shall decide, and what you have found so far.")
+
+
+class AlreadyEscalated(Conflict):
+    """It is with the supervisors."""
+
+    code = "already_escalated"
+    title = _("Already escalated")
+    message = _("This case is with the supervisors already.")
+
+
+class HandOverRefused(Invalid):
+    """That person cannot take the case."""
+
+    code = "hand_over_refused"
+    title = _("Cannot be handed over")
+    message = _("Choose somebody else: this person is switched off, is you, or may not take this case.")
+
+
+class TakeOverRefused(NotPermitted):
+    """Supervisors alone take a case from its holder."""
+
+    code = "take_over_refused"
+    title = _("Not yours to take")
+    message = _("Only a supervisor may take a case over, and only from somebody else who holds it.")

@@ -11,8 +11,18 @@ from apps.common.cursors import recurring_cursor
 from apps.common.keysets import Page, decode_cursor, encode_cursor
 from apps.refunds.models import Refund
 from apps.reviews.errors import CaseUnknown
-from apps.reviews.models import CaseStatus, Decision, DecisionOutcome, OpenedBecause, Queue, ReviewCase
-from apps.staff.models import Person
+from apps.reviews.models import (
+    CaseStatus,
+    Decision,
+    DecisionDraft,
+    DecisionOutcome,
+    OpenedBecause,
+    Proposal,
+    ProposalState,
+    Queue,
+    ReviewCase,
+)
+from apps.staff.models import Person, Role
 
 
 def queue_for(category: str, named: str = "") -> Queue:
@@ -97,19 +107,56 @@ def case_of_refund_locked(refund_id: str, *, client_id: int) -> ReviewCase | Non
 
 
 def not_for(person: Person) -> Q:
-    """Cases that this person may not take: appeals of refunds that they denied, lately or before."""
+    """Cases that this person may not take.
+
+    Appeals of refunds that they denied, lately or before; what they decided
+    themselves and a second person has to confirm; for reviewers what was
+    escalated.
+    """
     denials = Decision.objects.filter(
         case__refund_id=OuterRef("refund_id"), person=person, outcome=DecisionOutcome.DENY
     )
-    return Q(not_for=person) | Q(Exists(denials), opened_because=OpenedBecause.APPEAL)
+    own = Proposal.objects.filter(case=OuterRef("pk"), person=person, state=ProposalState.SECOND)
+    others = Q(not_for=person) | Q(Exists(denials), opened_because=OpenedBecause.APPEAL)
+    others |= Q(Exists(own), is_second=True)
+    return others if person.is_supervisor else others | Q(is_escalated=True)
 
 
 def is_not_for(case: ReviewCase, person: Person) -> bool:
     """Tell whether this person may not take the case."""
     if case.not_for_id == person.pk:
         return True
-    is_appeal = case.opened_because == OpenedBecause.APPEAL
-    return is_appeal and ReviewCase.objects.filter(not_for(person), pk=case.pk).exists()
+    asks = case.is_second or case.is_escalated or case.opened_because == OpenedBecause.APPEAL
+    return asks and ReviewCase.objects.filter(not_for(person), pk=case.pk).exists()
+
+
+def proposal_awaiting(case: ReviewCase) -> Proposal | None:
+    """Return the decision that waits for a second person."""
+    return Proposal.objects.select_related("person").filter(case=case, state=ProposalState.SECOND).first()
+
+
+def proposals_of(refund_id: str) -> list[Proposal]:
+    """Return what was decided on a refund's cases, the oldest first, with its people; what was undone is left out."""
+    rows = Proposal.objects.filter(case__refund_id=refund_id).exclude(state=ProposalState.UNDONE)
+    return list(rows.select_related("person", "seconded_by").order_by("proposed_at", "id"))
+
+
+def draft_kept(case: ReviewCase, person: Person) -> DecisionDraft | None:
+    """Return what this person filled in and did not send."""
+    return DecisionDraft.objects.filter(case=case, person=person).first()
+
+
+def people_for(case: ReviewCase, *, but: Person) -> list[Person]:
+    """Return who else could be given the case (see `not_for`), by name. One statement."""
+    people = Person.objects.filter(is_active=True).exclude(pk=but.pk).order_by("display_name", "username", "pk")
+    if case.is_escalated:
+        people = people.exclude(role=Role.REVIEWER)
+    if case.is_second:
+        people = people.exclude(proposals__in=Proposal.objects.filter(case=case, state=ProposalState.SECOND))
+    if case.opened_because == OpenedBecause.APPEAL:
+        denials = Decision.objects.filter(case__refund_id=case.refund_id, outcome=DecisionOutcome.DENY)
+        people = people.exclude(pk=case.not_for_id or 0).exclude(decisions__in=denials)
+    return list(people)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,26 @@ from apps.reviews.services.checks import checks_run_due
 from apps.reviews.services.claim import leases_expire_due
 from apps.reviews.services.information import information_expire_due
 from apps.reviews.services.rings import rings_recall_due
+from apps.reviews.services.settle import proposals_settle_due
+from apps.reviews.services.work import work_forget_old
 
 
 @shared_task(name="reviews.expire_leases")
 def expire_leases() -> int:
     """Give cases whose lease has ended back to their queues."""
     return leases_expire_due(now=timezone.now())
+
+
+@shared_task(name="reviews.settle_decisions")
+def settle_decisions() -> int:
+    """Let decisions that can no longer be undone take their course."""
+    return proposals_settle_due(now=timezone.now())
+
+
+@shared_task(name="reviews.forget_old_work")
+def forget_old_work() -> int:
+    """Forget who looked at a case, and drafts that nobody came back to."""
+    return work_forget_old(now=timezone.now())
 
 
 @shared_task(name="reviews.expire_information_requests")

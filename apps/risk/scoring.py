@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.risk.factors import Factor
 from apps.risk.facts import RefundFacts
-from apps.risk.policy import Level, Outcome, Policy
+from apps.risk.policy import Level, Outcome, Policy, SecondReviewRule
 from apps.risk.policy.conditions import ConditionFailed, FactUnknown, Scope, condition_holds
 from apps.risk.policy.document import Consequence
 from apps.risk.policy.settings import LARGEST_SCORE
@@ -57,15 +57,16 @@ def verdict_of(facts: RefundFacts, factors: Sequence[Factor], policy: Policy) ->
     return replace(verdict, queue=_queue(facts, policy, _words(verdict))) if policy.queues else verdict
 
 
-def second_reviews(facts: RefundFacts, verdict: Verdict, policy: Policy, *, outcome: str, amount: int) -> list[str]:
-    """Return why a decision needs another person's confirmation: the reasons of the rules that apply.
+def second_reviews(
+    facts: RefundFacts, verdict: Verdict, policy: Policy, *, outcome: str, amount: int, draw: int
+) -> list[SecondReviewRule]:
+    """Return the rules by which a decision needs another person's confirmation.
 
-    A rule that needs what is unknown, or fails, applies: in doubt two look.
+    `draw` is 0 to 99, by which a share is picked at random. A rule that needs
+    what is unknown, or fails, applies: in doubt two look.
     """
-    beside = _words(verdict) | {"decision.outcome": outcome, "decision.amount": amount}
-    return [
-        rule.reason for rule in policy.second_review if _holds(rule.when, Scope.DECISION, facts, beside, in_doubt=True)
-    ]
+    beside = _words(verdict) | {"decision.outcome": outcome, "decision.amount": amount, "decision.draw": draw}
+    return [rule for rule in policy.second_review if _holds(rule.when, Scope.DECISION, facts, beside, in_doubt=True)]
 
 
 def _outcome(facts: RefundFacts, factors: Sequence[Factor], policy: Policy, consequence: Consequence) -> Outcome:

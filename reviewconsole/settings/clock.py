@@ -46,6 +46,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     for name, task, seconds in [
         ("release due holds", "payouts.release_due_holds", 2.0),
         ("send due deliveries", "webhooks.send_due_deliveries", 1.0),
+        ("settle decisions", "reviews.settle_decisions", 1.0),
         ("expire leases", "reviews.expire_leases", 5.0),
         ("recall confirmed rings", "reviews.recall_confirmed_rings", 2.0),
         ("expire information requests", "reviews.expire_information_requests", 30.0),
@@ -60,6 +61,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("forget old idempotency keys", "api.forget_old_idempotency_keys", 3600.0),
         ("forget old deliveries", "webhooks.forget_old_deliveries", 3600.0),
         ("forget old trade", "monitors.forget_old_trade", 3600.0),
+        ("forget old work at cases", "reviews.forget_old_work", 3600.0),
         ("forget unused files", "attachments.forget_unused_files", 3600.0),
     ]
 }

@@ -19,5 +19,7 @@ DEFAULT_FROM_EMAIL = env.str("REVIEWCONSOLE_MAIL_FROM", "reviewconsole@localhost
 REVIEWCONSOLE_PUBLIC_URL = env.str("REVIEWCONSOLE_PUBLIC_URL", "")
 # To which phone numbers without a country's code belong (ISO 3166). Changed later, it no longer meets what is stored.
 REVIEWCONSOLE_PHONE_REGION = env.str("REVIEWCONSOLE_PHONE_REGION", "CN")
+# Seconds in which a decision can be undone, before anything of it leaves the console; 0 for none.
+REVIEWCONSOLE_UNDO_SECONDS = env.int("REVIEWCONSOLE_UNDO_SECONDS", 5)
 # In which it is told whether an order was placed at night.
 REVIEWCONSOLE_TIME_ZONE = env.str("REVIEWCONSOLE_TIME_ZONE", "Asia/Shanghai")

@@ -22,5 +22,7 @@ del DATABASES["default"]["OPTIONS"]["pool"]
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 CELERY_TASK_ALWAYS_EAGER = False
+# The tests of undoing set a time for it; whatever else is tested looks at once at what a decision did.
+REVIEWCONSOLE_UNDO_SECONDS = 0
 # The tests of the limit set one; whatever else is tested is not to run into it.
 REVIEWCONSOLE_RATE_LIMIT = 0

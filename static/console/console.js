@@ -3,6 +3,7 @@
 
 (() => {
   const WAIT_FOR_SECOND_KEY = 900;
+  const LEASE_WARNS = 180;
   let firstKey = "";
   let firstKeyTimer = 0;
 
@@ -130,6 +131,11 @@
     for (const element of document.querySelectorAll("[data-until]")) {
       const seconds = Math.max(0, Math.round((Date.parse(element.dataset.until) - Date.now()) / 1000));
       if (seconds < 24 * 3600) element.textContent = clock(seconds);
+      // The page renews the lease by itself: when so little is left, it could not.
+      element.closest(".lease")?.classList.toggle("lease-late", seconds < LEASE_WARNS);
+    }
+    for (const form of document.querySelectorAll("form[data-ends]")) {
+      if (Date.parse(form.dataset.ends) <= Date.now()) form.remove();
     }
   }, 1000);
 

@@ -10,7 +10,8 @@ from apps.audit.models import AuditEvent
 from apps.payouts.services.hold import holds_release_due
 from apps.reviews.models import DecisionOutcome, DecisionReason, ReviewCase
 from apps.reviews.services.claim import case_claim_next
-from apps.reviews.services.decide import Verdict, case_decide
+from apps.reviews.services.decide import case_decide
+from apps.reviews.verdicts import Verdict
 from apps.webhooks.services.deliver import deliveries_send_due
 from tests.support.bodies import suspect_refund
 from tests.support.factories import make_person, person_actor
@@ -82,9 +83,9 @@ def test_takes_a_refund_from_the_platform_through_a_person_and_a_hold_to_the_pay
         "case.opened",
         "refund.received",
         "case.claimed",
+        "case.decided",
         "hold.placed",
         "refund.moved",
-        "case.decided",
         "refund.moved",
         "hold.released",
         "refund.moved",

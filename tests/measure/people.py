@@ -14,7 +14,8 @@ from apps.common.actors import Actor, ActorKind
 from apps.reviews.errors import QueueEmpty
 from apps.reviews.models import DecisionOutcome, DecisionReason
 from apps.reviews.services.claim import case_claim_next
-from apps.reviews.services.decide import Verdict, case_decide
+from apps.reviews.services.decide import case_decide
+from apps.reviews.verdicts import Verdict
 from apps.rings.models import Ring, RingStatus
 from apps.rings.services.decide import ring_confirm, ring_dismiss
 from apps.staff.models import Person, Role

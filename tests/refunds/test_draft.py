@@ -20,7 +20,7 @@ from apps.refunds.errors import (
 )
 from apps.refunds.models import Refund, RefundLine
 from apps.reviews.models import DecisionOutcome, DecisionReason
-from apps.reviews.services.decide import Verdict
+from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskOutcome
 from tests.support.factories import DENIAL, NOON, Goods, make_client, make_order, open_desk, submit, whole_lines
 from tests.support.racing import at_once

@@ -12,9 +12,9 @@ from apps.refunds.records import RefundRecord
 from apps.refunds.services.history import history_import
 from apps.refunds.services.promises import ApprovalExceedsLine, ApprovalExceedsOrder, OrderPromised, order_correct
 from apps.reviews.models import DecisionOutcome, DecisionReason
-from apps.reviews.services.decide import Verdict
 from apps.reviews.services.intake import refunds_intake
 from apps.reviews.services.recall import hold_recall_to_review
+from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskOutcome
 from tests.support.factories import (
     APPROVAL,

@@ -17,9 +17,9 @@ from apps.reviews.errors import AppealsUsedUp, AppealTextMissing, AppealTooLate,
 from apps.reviews.models import Appeal, Decision, InformationItem, OpenedBecause, ReviewCase
 from apps.reviews.services.appeal import refund_appeal
 from apps.reviews.services.claim import case_claim, case_claim_next
-from apps.reviews.services.decide import Verdict
 from apps.reviews.services.information import case_request_information, information_receive
 from apps.reviews.services.withdraw import refund_withdraw
+from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskOutcome
 from apps.staff.models import Person, Role
 from apps.webhooks.models import Event

@@ -20,7 +20,8 @@ from apps.reviews.errors import (
 )
 from apps.reviews.models import Decision, DecisionOutcome, DecisionReason, ReviewCase
 from apps.reviews.services.claim import LEASE
-from apps.reviews.services.decide import Verdict, case_decide
+from apps.reviews.services.decide import case_decide
+from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskOutcome
 from apps.webhooks.models import Event
 from tests.support.factories import (

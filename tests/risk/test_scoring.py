@@ -168,5 +168,6 @@ def test_asks_for_a_second_person_by_rule_and_in_doubt(
 ) -> None:
     policy = with_rules(second_review=SECOND)
     verdict = verdict_of(calm(), [factor(VELOCITY, points)], policy)
-    assert second_reviews(calm(), verdict, policy, outcome=outcome, amount=amount) == reasons
-    assert second_reviews(calm(), verdict, POLICY, outcome=outcome, amount=amount) == []
+    asked = second_reviews(calm(), verdict, policy, outcome=outcome, amount=amount, draw=7)
+    assert [rule.reason for rule in asked] == reasons
+    assert second_reviews(calm(), verdict, POLICY, outcome=outcome, amount=amount, draw=7) == []

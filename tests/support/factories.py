@@ -18,8 +18,9 @@ from apps.refunds.records import RefundRecord
 from apps.refunds.services.draft import refunds_draft
 from apps.reviews.models import Claim, DecisionOutcome, DecisionReason, ReviewCase
 from apps.reviews.services.claim import case_claim
-from apps.reviews.services.decide import Verdict, case_decide
+from apps.reviews.services.decide import case_decide
 from apps.reviews.services.intake import refunds_place
+from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskAssessment, RiskLevel, RiskOutcome
 from apps.staff.models import Person, Role
 

@@ -15,7 +15,7 @@ from apps.monitors.models import Alert, AlertStatus, Series, Severity
 from apps.notifications.models import Notice
 from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Refund, RefundStatus
-from apps.reviews.models import CaseStatus, InformationRequest, Queue, ReviewCase
+from apps.reviews.models import CaseStatus, InformationRequest, Proposal, ProposalState, Queue, ReviewCase
 from apps.webhooks.models import DeliveryStatus, WebhookDelivery
 from apps.webhooks.selectors import delivery_lag
 
@@ -140,6 +140,9 @@ def _lags(now: datetime) -> dict[str, float]:
     oldest = {
         "hold": due.filter(Q(postponed_until__isnull=True) | Q(postponed_until__lte=now)).aggregate(
             at=Min("release_at")
+        ),
+        "decision": Proposal.objects.filter(state=ProposalState.SETTLING, settles_at__lte=now).aggregate(
+            at=Min("settles_at")
         ),
         "lease": ReviewCase.objects.filter(holder__isnull=False, leased_until__lte=now).aggregate(
             at=Min("leased_until")

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from apps.console.presenters.account_panel import account_panel, seen_at
 from apps.console.presenters.ask import ask, line_rows, money_way, said
-from apps.console.presenters.case_page import CasePage, NoteRow, Weight, Work
+from apps.console.presenters.case_page import CasePage, NoteRow, Proposed, Weight, Work
 from apps.console.presenters.evidence import is_appeal, statements
 from apps.console.presenters.factors import factor_rows
-from apps.console.presenters.marks import level_mark
-from apps.console.presenters.past import past
+from apps.console.presenters.marks import amount_words, level_mark
+from apps.console.presenters.past import outcome_state, past
 from apps.console.presenters.queue_filters import queue_name
 from apps.reviews.case_file import CaseFile
-from apps.reviews.models import CaseStatus, DecisionOutcome
+from apps.reviews.models import CaseStatus, DecisionOutcome, Proposal, ProposalState
 from apps.staff.models import Person
 
 
@@ -29,6 +29,7 @@ def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
         factors=factor_rows(file.refund.assessment.factors),
         account=account_panel(file, seen_at(file, now), is_mine=here.is_mine),
         work=here,
+        proposed=_proposed(file),
         statements=statements(file),
         past=past(file),
         notes=[NoteRow(str(note.author), note.created_at, note.text) for note in file.notes],
@@ -42,7 +43,10 @@ def work(file: CaseFile, *, person: Person, now: datetime) -> Work:
         return Work("", False, True, False, "", None, 0, False, False)
     leased = case.leased_until is not None and case.leased_until > now
     is_open = case.status == CaseStatus.OPEN
-    is_for_others = is_open and _denied_before(file, person)
+    is_escalated = is_open and case.is_escalated
+    is_for_others = is_open and _had_a_part(file, person)
+    may_take = is_open and not is_for_others and (person.is_supervisor or not is_escalated)
+    settling = _live(file, ProposalState.SETTLING)
     return Work(
         case_id=case.pk,
         is_mine=is_open and leased and case.holder_id == person.pk,
@@ -51,13 +55,48 @@ def work(file: CaseFile, *, person: Person, now: datetime) -> Work:
         holder=str(case.holder) if leased else "",
         leased_until=case.leased_until,
         token=case.fence,
-        may_claim=is_open and not leased and not is_for_others,
+        may_claim=may_take and not leased,
         is_for_others=is_for_others,
+        is_escalated=is_escalated,
+        is_second=case.is_second,
+        may_take_over=may_take and leased and person.is_supervisor and case.holder_id != person.pk,
+        undo_until=settling.settles_at if settling is not None and settling.person_id == person.pk else None,
+        is_settling=settling is not None,
     )
 
 
-def _denied_before(file: CaseFile, person: Person) -> bool:
-    """Tell, as `selectors.not_for` does, whether the case is the appeal of a denial by this person."""
+def _live(file: CaseFile, state: ProposalState) -> Proposal | None:
+    """Return the decision of this case that is on its way."""
+    here = [one for one in file.proposals if file.case is not None and one.case_id == file.case.pk]
+    return next((one for one in here if one.state == state), None)
+
+
+def _proposed(file: CaseFile) -> Proposed | None:
+    """Write out what waits for a second person."""
+    proposal = _live(file, ProposalState.SECOND)
+    if proposal is None:
+        return None
+    if proposal.is_blind:
+        return Proposed(proposal.second_reasons, is_blind=True)
+    return Proposed(
+        proposal.second_reasons,
+        is_blind=False,
+        by=str(proposal.person),
+        at=proposal.proposed_at,
+        state=outcome_state(proposal),
+        amount="" if proposal.approved_amount is None else amount_words(proposal.approved_amount, file.refund.currency),
+        hold_until=proposal.hold_until,
+        reason=proposal.get_reason_code_display(),
+        message=proposal.customer_message,
+        note=proposal.internal_note,
+    )
+
+
+def _had_a_part(file: CaseFile, person: Person) -> bool:
+    """Tell, as `selectors.not_for` does, whether this person denied what is appealed, or decided what waits."""
+    second = _live(file, ProposalState.SECOND)
+    if second is not None and second.person_id == person.pk:
+        return True
     if file.case is None or not is_appeal(file):
         return False
     denials = [case.decision for case in file.cases if hasattr(case, "decision")]

@@ -160,6 +160,28 @@ class Work:
     token: int
     may_claim: bool
     is_for_others: bool
+    is_escalated: bool = False
+    is_second: bool = False
+    may_take_over: bool = False
+    # Until when this person may undo what they decided.
+    undo_until: datetime | None = None
+    is_settling: bool = False
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What the first person decided, for the second. Blind: everything but why it is asked for is empty."""
+
+    because: list[str]
+    is_blind: bool
+    by: str = ""
+    at: datetime | None = None
+    state: State | None = None
+    amount: str = ""
+    hold_until: datetime | None = None
+    reason: str = ""
+    message: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,6 +255,7 @@ class CasePage:
     factors: list[FactorRow]
     account: AccountPanel
     work: Work
+    proposed: Proposed | None
     statements: list[Statement]
     past: list[Past]
     notes: list[NoteRow]

@@ -14,11 +14,12 @@ from apps.common.errors import Refusal
 from apps.common.money import major_units
 from apps.console import wording
 from apps.console.customer_texts import reason_text, request_text
-from apps.console.forms import HOLD, INFORMATION, Errors, part_name
+from apps.console.forms import ESCALATE, HOLD, INFORMATION, Errors, part_name
 from apps.console.presenters.marks import amount_words
 from apps.payouts.services.hold import LONGEST_HOLD
+from apps.refunds.models import RefundLine
 from apps.reviews.case_file import CaseFile
-from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem
+from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem, Proposal
 from apps.reviews.reasons import REASONS_FOR
 
 USUAL_WAIT = timedelta(days=2)
@@ -32,6 +33,7 @@ _FIELDS = {
     "/items": "request_items",
     "/message": "request_message",
     "/due_at": "answer_due",
+    "/note": "note",
 }
 
 
@@ -103,6 +105,7 @@ class DecisionForm:
     request_message: str
     answer_due: str
     internal_note: str
+    escalation_note: str
     customer_language: str
     errors: Errors
 
@@ -113,6 +116,7 @@ _CHOICES = [
     OutcomeChoice(DecisionOutcome.PARTIAL.value, gettext_lazy("Partly approve"), "p", "arrows-split-2", "good"),
     OutcomeChoice(DecisionOutcome.DENY.value, gettext_lazy("Deny"), "d", "circle-x", "bad"),
     OutcomeChoice(INFORMATION, gettext_lazy("Request information"), "i", "message-2-question", "none"),
+    OutcomeChoice(ESCALATE, gettext_lazy("Escalate"), "e", "arrow-big-up", "none"),
 ]
 
 
@@ -137,9 +141,27 @@ def decision_form(
         request_message=sent.get("request_message", "") or ("" if wrong else request_text(language)),
         answer_due=sent.get("answer_due") or wording.local_input(now + USUAL_WAIT),
         internal_note=sent.get("internal_note", ""),
+        escalation_note=sent.get("escalation_note", ""),
         customer_language=wording.language_tag(language),
         errors=wrong,
     )
+
+
+def fields_of(proposal: Proposal, asked: Mapping[int, RefundLine], currency: str) -> dict[str, list[str]]:
+    """Return the form as it was when the decision was made, to open the case with it again."""
+    is_held = proposal.hold_until is not None and proposal.outcome == DecisionOutcome.APPROVE
+    fields = {
+        "outcome": HOLD if is_held else proposal.outcome,
+        f"reason_{proposal.outcome}": proposal.reason_code,
+        "customer_message": proposal.customer_message,
+        "internal_note": proposal.internal_note,
+    }
+    if proposal.hold_until is not None:
+        fields["hold_until"] = wording.local_input(proposal.hold_until)
+    approved = {part["id"]: part["approved_amount"] for part in proposal.lines}
+    for line_id, part in asked.items():
+        fields[part_name(line_id)] = f"{major_units(approved.get(part.line.external_id, 0), currency)}"
+    return {name: [value] for name, value in fields.items()}
 
 
 def errors_of(refusal: Refusal) -> Errors:
@@ -149,13 +171,25 @@ def errors_of(refusal: Refusal) -> Errors:
 
 def typed_texts(posted: Mapping[str, str]) -> list[str]:
     """Return what somebody had written for the chosen outcome in a form that is no longer shown: no work is lost."""
-    names = ("request_message",) if posted.get("outcome") == INFORMATION else ("customer_message", "internal_note")
+    names = _TEXTS_OF.get(posted.get("outcome", ""), ("customer_message", "internal_note", "second_note"))
     return [text for name in names if (text := posted.get(name, "").strip())]
 
 
+_TEXTS_OF = {INFORMATION: ("request_message",), ESCALATE: ("escalation_note",)}
+
+
 def _outcomes(file: CaseFile, chosen: str) -> list[OutcomeChoice]:
-    """A refund that names no lines cannot be split."""
-    offered = [each for each in _CHOICES if file.asked or each.value != DecisionOutcome.PARTIAL]
+    """Offer what can be done with this case.
+
+    A refund that names no lines cannot be split, what supervisors have is not
+    escalated, and a second person decides or disagrees.
+    """
+    left_out = set() if file.asked else {DecisionOutcome.PARTIAL.value}
+    if file.case is not None and file.case.is_escalated:
+        left_out.add(ESCALATE)
+    if file.case is not None and file.case.is_second:
+        left_out |= {ESCALATE, INFORMATION}
+    offered = [each for each in _CHOICES if each.value not in left_out]
     return [
         OutcomeChoice(each.value, each.label, each.key, each.icon, each.tone, each.value == chosen) for each in offered
     ]

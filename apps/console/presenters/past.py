@@ -15,19 +15,29 @@ from apps.console.presenters.statuses import drawn_state
 from apps.console.presenters.timeline import Entry, Kind, Timeline, drawn
 from apps.payouts.models import Hold, HoldStatus
 from apps.reviews.case_file import CaseFile
-from apps.reviews.models import Decision, DecisionOutcome, InformationItem, InformationRequest, ReviewCase
+from apps.reviews.models import (
+    Decision,
+    DecisionOutcome,
+    InformationItem,
+    InformationRequest,
+    Proposal,
+    ProposalState,
+    ReviewCase,
+)
 
 _OUTCOMES = {
     DecisionOutcome.APPROVE: ("good", "circle-check"),
     DecisionOutcome.PARTIAL: ("good", "arrows-split-2"),
     DecisionOutcome.DENY: ("bad", "circle-x"),
 }
+_WITHOUT_EFFECT = (ProposalState.REJECTED, ProposalState.VOID)
 
 
 def past(file: CaseFile) -> list[Past]:
     """Return what was done, the newest first."""
     done = [
         *(_decision(decision, file.refund.currency) for decision in _decisions(file.cases)),
+        *(_without_effect(one, file.refund.currency) for one in file.proposals if one.state in _WITHOUT_EFFECT),
         *(_request(request) for request in file.information_requests),
         *(_hold(hold) for hold in file.holds),
     ]
@@ -40,16 +50,39 @@ def _decisions(cases: list[ReviewCase]) -> Iterator[Decision]:
             yield case.decision
 
 
+def outcome_state(judgement: Decision | Proposal) -> State:
+    """Return the outcome as a mark and a word."""
+    outcome = DecisionOutcome(judgement.outcome)
+    return State(str(outcome.label), *_OUTCOMES[outcome])
+
+
 def _decision(decision: Decision, currency: str) -> Past:
-    outcome = DecisionOutcome(decision.outcome)
-    amount = "" if decision.approved_amount is None else f"{amount_words(decision.approved_amount, currency)} · "
+    people = [str(person) for person in (decision.person, decision.confirmed_by) if person is not None]
     return Past(
         at=decision.decided_at,
-        state=State(str(outcome.label), *_OUTCOMES[outcome]),
-        by=str(decision.person),
-        text=f"{amount}{decision.get_reason_code_display()}",
+        state=outcome_state(decision),
+        by=" · ".join(people),
+        text=_what(decision, currency),
         message="\n".join(text for text in (decision.customer_message, decision.internal_note) if text),
     )
+
+
+def _without_effect(proposal: Proposal, currency: str) -> Past:
+    """Write out what the second person disagreed with, or what was no longer possible."""
+    people = [str(person) for person in (proposal.person, proposal.seconded_by) if person is not None]
+    outcome = DecisionOutcome(proposal.outcome)
+    return Past(
+        at=proposal.ended_at or proposal.proposed_at,
+        state=State(proposal.get_state_display(), "warn", "users" if proposal.seconded_by_id else "alert-triangle"),
+        by=" · ".join(people),
+        text=f"{outcome.label} · {_what(proposal, currency)}",
+        message=proposal.end_note,
+    )
+
+
+def _what(judgement: Decision | Proposal, currency: str) -> str:
+    amount = "" if judgement.approved_amount is None else f"{amount_words(judgement.approved_amount, currency)} · "
+    return f"{amount}{judgement.get_reason_code_display()}"
 
 
 def _request(request: InformationRequest) -> Past:

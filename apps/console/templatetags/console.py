@@ -1,8 +1,10 @@
 """Small marks that templates draw: icons, thin bars, times, ids."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -51,6 +53,21 @@ def moment(at: datetime, style: str = "short") -> SafeString:
         wording.exact_moment(local),
         wording.written_moment(local, style),
     )
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What a message offers to undo, and until when."""
+
+    case_id: str
+    until: str
+
+
+@register.filter
+def undo_of(message: Message) -> Undo | None:
+    """Return what a message offers to undo, as `views.decisions` marked it."""
+    words = (message.extra_tags or "").split()
+    return Undo(words[1], words[2]) if len(words) == 3 and words[0] == "undo" else None
 
 
 @register.filter

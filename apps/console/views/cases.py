@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.console.forms import INFORMATION, Errors
+from apps.console.forms import INFORMATION, Errors, draft_posted
 from apps.console.notices import Notice
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
@@ -20,10 +20,12 @@ from apps.console.presenters.since import since
 from apps.refunds.lifecycle import UNDECIDED, Status
 from apps.reviews.case_file import CaseFile, case_file, refund_file
 from apps.reviews.errors import NoteEmpty
-from apps.reviews.models import InformationItem
+from apps.reviews.models import InformationItem, ReviewCase
+from apps.reviews.selectors import draft_kept, people_for
 from apps.reviews.services.note import note_add
 from apps.rings.selectors.rings import rings_of_parties
 from apps.risk.services.review import refund_changes
+from apps.staff.models import Person
 
 TEMPLATE = "console/case.html"
 RINGS_SHOWN = 5
@@ -75,6 +77,12 @@ def _asked_for(request: HttpRequest) -> QueryDict | None:
     return QueryDict(urlencode({"outcome": INFORMATION, "items": item}))
 
 
+def _draft_of(case: ReviewCase, person: Person) -> QueryDict | None:
+    """Return what this person had filled in before they left the case."""
+    draft = draft_kept(case, person)
+    return draft_posted(draft.fields) if draft is not None else None
+
+
 def refused(
     request: HttpRequest,
     file: CaseFile,
@@ -111,8 +119,12 @@ def show(
         context["rings"] = [ring_row(ring) for ring in rings_of_parties(*parties, limit=RINGS_SHOWN)]
     if is_whole and Status(file.refund.status) in UNDECIDED:
         context["since"] = since(refund_changes(file.refund.assessment, file.refund, now=now))
-    if page.work.is_mine:
-        context["form"] = decision_form(file, now=now, posted=posted or _asked_for(request), errors=errors)
+    if page.work.is_mine and file.case is not None:
+        person = person_of(request)
+        kept = None if posted else _asked_for(request) or _draft_of(file.case, person)
+        context["form"] = decision_form(file, now=now, posted=posted or kept, errors=errors)
+        context["second_note"] = (posted or kept or {}).get("second_note", "")
+        context["people"] = people_for(file.case, but=person)
     elif posted is not None:
         context["typed"] = typed_texts(posted)
     template = f"{TEMPLATE}#{region}" if region and is_partial(request) else TEMPLATE

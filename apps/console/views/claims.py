@@ -8,17 +8,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.common.errors import Conflict, NotPermitted
-from apps.console.forms import row_number
+from apps.common.errors import Conflict, Invalid, NotPermitted
+from apps.console.forms import read_draft, row_number
 from apps.console.notices import notice_of
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
 from apps.console.presenters.queue_rows import queue_rows
 from apps.console.views.cases import is_partial, refused, show
 from apps.reviews.case_file import case_file
-from apps.reviews.errors import QueueEmpty
-from apps.reviews.selectors import cases_held_by
+from apps.reviews.errors import HandOverRefused, QueueEmpty
+from apps.reviews.selectors import case_of, cases_held_by
 from apps.reviews.services.claim import case_claim, case_claim_next, claim_release, claim_renew
+from apps.reviews.services.pass_on import claim_hand_over, claim_take_over
+from apps.reviews.services.work import case_viewed, draft_keep
+from apps.staff.models import Person
 
 
 @signed_in
@@ -72,7 +75,7 @@ def claim(request: HttpRequest, case_id: str) -> HttpResponse:
 def renew(request: HttpRequest, case_id: str) -> HttpResponse:
     """Prolong the lease of the open page; 409 with a word of warning when it is lost."""
     try:
-        claim_renew(case_id, person_of(request), token=_token(request), now=timezone.now())
+        claim_renew(case_id, person_of(request), token=token_of(request), now=timezone.now())
     except Conflict as refusal:
         # The form stays on the page: what was typed is not lost, and the next decision is refused anyway.
         return render(request, "console/case.html#lease_lost", {"notice": notice_of(refusal)}, status=409)
@@ -82,9 +85,63 @@ def renew(request: HttpRequest, case_id: str) -> HttpResponse:
 
 @signed_in
 @require_POST
+def take_over(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Take the case from the one who holds it, and open it."""
+    try:
+        claim_take_over(case_id, person_of(request), actor=actor_of(request), now=timezone.now())
+    except (Conflict, NotPermitted) as refusal:
+        return refused(request, case_file(case_id), notice=notice_of(refusal), posted=request.POST)
+    return go(request, reverse("console:case", args=[case_id]))
+
+
+@signed_in
+@require_POST
+def hand_over(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Give the case to a named colleague, with a note."""
+    to = Person.objects.filter(pk=row_number(request.POST.get("to", "")) or 0).first()
+    note = request.POST.get("note", "")[:4000]
+    try:
+        if to is None:
+            raise HandOverRefused(pointer="/to")
+        claim_hand_over(
+            case_id,
+            to=to,
+            note=note,
+            person=person_of(request),
+            token=token_of(request),
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+    except (Conflict, Invalid) as refusal:
+        return refused(request, case_file(case_id), notice=notice_of(refusal), posted=request.POST)
+    messages.success(request, _("%(name)s has the case now and was told.") % {"name": to})
+    return go(request, reverse("console:queue"))
+
+
+@signed_in
+@require_POST
+def viewing(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Note that this person has the case open, and say who else has."""
+    others = case_viewed(case_of(case_id).pk, person_of(request), now=timezone.now())
+    return render(request, "console/case.html#viewers", {"viewers": others, "case_id": case_id})
+
+
+@signed_in
+@require_POST
+def draft(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Keep what is filled in so far."""
+    fields = read_draft(request.POST)
+    if fields is None:
+        return HttpResponse(status=413)
+    draft_keep(case_of(case_id).pk, person_of(request), fields, now=timezone.now())
+    return HttpResponse(status=204)
+
+
+@signed_in
+@require_POST
 def give_back(request: HttpRequest, case_id: str) -> HttpResponse:
     """Give the case back to its queue."""
-    token = _token(request)
+    token = token_of(request)
     try:
         claim_release(case_id, person_of(request), token=token, actor=actor_of(request), now=timezone.now())
     except Conflict as refusal:
@@ -93,5 +150,6 @@ def give_back(request: HttpRequest, case_id: str) -> HttpResponse:
     return go(request, reverse("console:queue"))
 
 
-def _token(request: HttpRequest) -> int:
+def token_of(request: HttpRequest) -> int:
+    """Return the fencing token that the page carries, 0 when it carries none."""
     return row_number(request.POST.get("token", "")) or 0

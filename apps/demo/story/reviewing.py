@@ -15,10 +15,11 @@ from apps.payouts.services.hold import LONGEST_HOLD
 from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem
 from apps.reviews.services.appeal import refund_appeal
 from apps.reviews.services.claim import case_claim, claim_release
-from apps.reviews.services.decide import Verdict, case_decide
+from apps.reviews.services.decide import case_decide
 from apps.reviews.services.information import case_request_information, information_expire_due, information_receive
 from apps.reviews.services.note import note_add
 from apps.reviews.services.withdraw import refund_withdraw
+from apps.reviews.verdicts import Verdict
 
 _AFTER_THE_NOTE = timedelta(seconds=20)
 

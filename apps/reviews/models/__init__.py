@@ -1,21 +1,28 @@
-"""The work of people: queues, cases, claims, decisions, information requests, appeals, notes."""
+"""The work of people: queues, cases, claims, decisions, information requests, appeals, notes, drafts."""
 
 from apps.reviews.models.cases import CaseStatus, Claim, ClaimEnd, OpenedBecause, Queue, ReviewCase
 from apps.reviews.models.correspondence import Appeal, InformationItem, InformationRequest, Note
 from apps.reviews.models.decisions import Decision, DecisionOutcome, DecisionReason
+from apps.reviews.models.drafts import CaseViewer, DecisionDraft
+from apps.reviews.models.proposals import LIVE, Proposal, ProposalState
 
 __all__ = [
+    "LIVE",
     "Appeal",
     "CaseStatus",
+    "CaseViewer",
     "Claim",
     "ClaimEnd",
     "Decision",
+    "DecisionDraft",
     "DecisionOutcome",
     "DecisionReason",
     "InformationItem",
     "InformationRequest",
     "Note",
     "OpenedBecause",
+    "Proposal",
+    "ProposalState",
     "Queue",
     "ReviewCase",
 ]

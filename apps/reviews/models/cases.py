@@ -43,6 +43,7 @@ class CaseStatus(models.TextChoices):
 
     OPEN = "open", _("Open")
     WAITING = "waiting", _("Waiting for information")
+    SETTLING = "settling", _("Decided, may still be undone")
     CLOSED = "closed", _("Closed")
 
 
@@ -68,6 +69,10 @@ class ReviewCase(models.Model):
     # this row, and no other, before it goes on: two people never get the same case.
     holder = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="held_cases")
     leased_until = models.DateTimeField(null=True)
+    # What was decided waits for a second person, who confirms it or disagrees.
+    is_second = models.BooleanField(default=False)
+    # Only supervisors take it.
+    is_escalated = models.BooleanField(default=False)
     # An appeal goes to somebody who had no part in the first decision.
     not_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -107,6 +112,8 @@ class ClaimEnd(models.TextChoices):
     GIVEN_BACK = "given_back", _("Given back")
     EXPIRED = "expired", _("Lease expired")
     TAKEN_OVER = "taken_over", _("Taken over")
+    HANDED_OVER = "handed_over", _("Handed over")
+    ESCALATED = "escalated", _("Escalated")
     CASE_CLOSED = "case_closed", _("Case closed")
 
 

@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.reviews.models.cases import Claim, ReviewCase
@@ -33,12 +33,9 @@ class DecisionReason(models.TextChoices):
     NO_INFORMATION = "no_information", _("Asked-for information did not come")
 
 
-class Decision(models.Model):
-    """What a person decided, and why. Rows are never changed."""
+class Judgement(models.Model):
+    """The content of a decision, whether or not it has taken effect."""
 
-    case = models.OneToOneField(ReviewCase, on_delete=models.PROTECT, related_name="decision")
-    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="decision")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=8, choices=DecisionOutcome)
     reason_code = models.CharField(max_length=24, choices=DecisionReason)
     # What the customer reads; empty only for approvals.
@@ -48,11 +45,28 @@ class Decision(models.Model):
     # [{"id": line id of the client, "approved_amount": minor units}]
     lines = models.JSONField(default=list)
     hold_until = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Decision(Judgement):
+    """A decision that took effect. Rows are never changed."""
+
+    case = models.OneToOneField(ReviewCase, on_delete=models.PROTECT, related_name="decision")
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="decision")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
+    # The second person, where the policy asked for one.
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="confirmed_decisions")
     decided_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(outcome__in=DecisionOutcome.values), name="decision_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("person")),
+                name="decision_confirmed_by_another",
+            ),
             models.CheckConstraint(
                 name="decision_amount_agrees",
                 condition=Q(outcome="deny", approved_amount__isnull=True)

@@ -13,7 +13,14 @@ from django.db.models import Q
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor, system
-from apps.reviews.errors import CaseAlreadyClaimed, CaseNotForYou, CaseNotOpen, ClaimLost, QueueEmpty
+from apps.reviews.errors import (
+    CaseAlreadyClaimed,
+    CaseEscalated,
+    CaseNotForYou,
+    CaseNotOpen,
+    ClaimLost,
+    QueueEmpty,
+)
 from apps.reviews.models import CaseStatus, Claim, ClaimEnd, ReviewCase
 from apps.reviews.selectors import case_locked, is_not_for, not_for
 from apps.staff.models import Person
@@ -49,16 +56,23 @@ def case_claim_next(person: Person, *, actor: Actor, now: datetime, queue_slug: 
 
 @transaction.atomic
 def case_claim(case_id: str, person: Person, *, actor: Actor, now: datetime) -> Claim:
-    """Claim this case. Raises CaseUnknown, CaseNotOpen, CaseAlreadyClaimed, CaseNotForYou.
+    """Claim this case. Raises CaseUnknown, CaseNotOpen, CaseAlreadyClaimed, CaseNotForYou, CaseEscalated.
 
     Claiming what one holds renews the lease and keeps the token.
     """
     case = case_locked(case_id)
     if case.status != CaseStatus.OPEN:
         raise CaseNotOpen
+    check_may_take(case, person)
+    return _claim(case, person, actor=actor, now=now)
+
+
+def check_may_take(case: ReviewCase, person: Person) -> None:
+    """Raise CaseEscalated or CaseNotForYou when this person may not take a locked case."""
+    if case.is_escalated and not person.is_supervisor:
+        raise CaseEscalated
     if is_not_for(case, person):
         raise CaseNotForYou
-    return _claim(case, person, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -111,6 +125,17 @@ def claim_drop(case: ReviewCase, end: ClaimEnd, *, now: datetime) -> None:
         claim_end(Claim.objects.get(case=case, token=case.fence), end, case=case, now=now)
 
 
+def claim_grant(case: ReviewCase, person: Person, *, now: datetime, lease: timedelta = LEASE) -> Claim:
+    """Give a locked case that nobody holds to a person, under a new token; the caller audits."""
+    case.fence += 1
+    case.holder = person
+    case.leased_until = now + lease
+    case.save(update_fields=["fence", "holder", "leased_until"])
+    return Claim.objects.create(
+        case=case, person=person, token=case.fence, claimed_at=now, lease_until=case.leased_until
+    )
+
+
 def _claim(case: ReviewCase, person: Person, *, actor: Actor, now: datetime) -> Claim:
     leased = case.holder is not None and case.leased_until is not None and case.leased_until > now
     if leased and case.holder_id == person.pk:
@@ -120,13 +145,7 @@ def _claim(case: ReviewCase, person: Person, *, actor: Actor, now: datetime) -> 
     if leased:
         raise CaseAlreadyClaimed(holder=str(case.holder))
     claim_drop(case, ClaimEnd.EXPIRED, now=now)
-    case.fence += 1
-    case.holder = person
-    case.leased_until = now + LEASE
-    case.save(update_fields=["fence", "holder", "leased_until"])
-    claim = Claim.objects.create(
-        case=case, person=person, token=case.fence, claimed_at=now, lease_until=case.leased_until
-    )
+    claim = claim_grant(case, person, now=now)
     audit_record(
         Action.CASE_CLAIMED,
         actor=actor,

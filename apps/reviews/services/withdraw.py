@@ -16,7 +16,8 @@ from apps.refunds.services.door import refund_move
 from apps.reviews.models import CaseStatus, ClaimEnd, InformationRequest, ReviewCase
 from apps.reviews.selectors import case_of_refund_locked
 from apps.reviews.services.claim import claim_drop
-from apps.reviews.services.decide import case_close
+from apps.reviews.services.effect import case_close
+from apps.reviews.services.settle import proposals_drop
 
 
 @transaction.atomic
@@ -51,6 +52,7 @@ def refund_withdraw(
     if case is not None:
         InformationRequest.objects.filter(case=case, ended_at__isnull=True).update(ended_at=now, answered=False)
         claim_drop(case, ClaimEnd.CASE_CLOSED, now=now)
+        proposals_drop(case, reason=Status.WITHDRAWN.value, now=now)
         case_close(case, now=now)
         audit_record(
             Action.CASE_CLOSED,

@@ -39,7 +39,7 @@ class Scope(StrEnum):
 
 _NOTHING: Mapping[str, Any] = {}
 _VERDICT = {"verdict.score": cel.Type.INT, "verdict.level": cel.Type.STRING, "verdict.outcome": cel.Type.STRING}
-_DECISION = {"decision.outcome": cel.Type.STRING, "decision.amount": cel.Type.INT}
+_DECISION = {"decision.outcome": cel.Type.STRING, "decision.amount": cel.Type.INT, "decision.draw": cel.Type.INT}
 
 
 @dataclass(frozen=True)

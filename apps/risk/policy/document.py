@@ -107,10 +107,14 @@ class QueueRule(Settings):
 
 
 class SecondReviewRule(Settings):
-    """Which decisions another person has to confirm, and why."""
+    """Which decisions another person has to confirm, and why.
+
+    `blind`: the second person decides before they see what the first did.
+    """
 
     when: OnDecision
     reason: Annotated[str, Field(min_length=1, max_length=200)]
+    blind: bool = False
 
 
 class Policy(Settings):

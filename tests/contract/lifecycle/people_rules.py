@@ -14,9 +14,10 @@ from apps.payouts.services.hold import hold_extend, hold_release_early, holds_re
 from apps.payouts.services.payout import payout_retry
 from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem, ReviewCase
 from apps.reviews.services.claim import case_claim, leases_expire_due
-from apps.reviews.services.decide import Verdict, case_decide
+from apps.reviews.services.decide import case_decide
 from apps.reviews.services.information import case_request_information, information_expire_due
 from apps.reviews.services.recall import hold_recall_to_review
+from apps.reviews.verdicts import Verdict
 from apps.staff.models import Person
 from tests.contract.lifecycle.client_rules import REFUNDS
 from tests.contract.lifecycle.later_rules import LaterRules

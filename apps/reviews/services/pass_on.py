@@ -1,0 +1,134 @@
+"""A case goes on to somebody else: to a named colleague, to a supervisor who takes it, or to all supervisors."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.models import Action
+from apps.audit.services import audit_record
+from apps.common.actors import Actor
+from apps.notifications.services import Receiver, people_tell
+from apps.reviews.errors import (
+    AlreadyEscalated,
+    CaseNotForYou,
+    CaseNotOpen,
+    EscalationUnexplained,
+    HandOverRefused,
+    TakeOverRefused,
+)
+from apps.reviews.models import CaseStatus, Claim, ClaimEnd, Note, ReviewCase
+from apps.reviews.selectors import case_locked, is_not_for
+from apps.reviews.services.claim import claim_drop, claim_end, claim_grant, live_claim
+from apps.staff.models import Person, Role
+
+# Whoever is given a case may be in the midst of another; their page has not renewed anything yet.
+HANDED_LEASE = timedelta(minutes=60)
+_LANGUAGES = ("en", "zh-hans")
+
+
+@transaction.atomic
+def claim_hand_over(
+    case_id: str, *, to: Person, note: str, person: Person, token: int, actor: Actor, now: datetime
+) -> Claim:
+    """Give a case that this person holds to a colleague, who is told, with a note.
+
+    Raises CaseUnknown, CaseNotOpen, ClaimLost, HandOverRefused; then nothing has changed.
+    """
+    case = case_locked(case_id)
+    claim = live_claim(case, person, token=token, now=now)
+    if not to.is_active or to.pk == person.pk or is_not_for(case, to):
+        raise HandOverRefused(pointer="/to")
+    claim_end(claim, ClaimEnd.HANDED_OVER, case=case, now=now)
+    handed = claim_grant(case, to, now=now, lease=HANDED_LEASE)
+    _note(case, note, person, now)
+    audit_record(
+        Action.CASE_HANDED_OVER,
+        actor=actor,
+        now=now,
+        refund_id=case.refund_id,
+        case_id=case.id,
+        changes={"to": str(to), "token": handed.token},
+        reason=note.strip(),
+    )
+    _tell([to], case, _("{person} handed a case over to you"), person, note, now=now)
+    return handed
+
+
+@transaction.atomic
+def claim_take_over(case_id: str, person: Person, *, actor: Actor, now: datetime) -> Claim:
+    """Take a case from the one who holds it; their page is stale from now on, and they are told.
+
+    Raises CaseUnknown, CaseNotOpen, TakeOverRefused, CaseNotForYou.
+    """
+    case = case_locked(case_id)
+    if case.status != CaseStatus.OPEN:
+        raise CaseNotOpen
+    holder = case.holder
+    is_held = holder is not None and case.leased_until is not None and case.leased_until > now
+    if not person.is_supervisor or not is_held or holder is None or holder.pk == person.pk:
+        raise TakeOverRefused
+    if is_not_for(case, person):
+        raise CaseNotForYou
+    claim_drop(case, ClaimEnd.TAKEN_OVER, now=now)
+    claim = claim_grant(case, person, now=now)
+    audit_record(
+        Action.CASE_TAKEN_OVER,
+        actor=actor,
+        now=now,
+        refund_id=case.refund_id,
+        case_id=case.id,
+        changes={"from": str(holder), "token": claim.token},
+    )
+    _tell([holder], case, _("{person} took over a case that you held"), person, "", now=now)
+    return claim
+
+
+@transaction.atomic
+def case_escalate(case_id: str, *, note: str, person: Person, token: int, actor: Actor, now: datetime) -> None:
+    """Send a case that this person holds to the supervisors, who are told, with what was found so far.
+
+    Raises CaseUnknown, CaseNotOpen, ClaimLost, AlreadyEscalated, EscalationUnexplained.
+    """
+    case = case_locked(case_id)
+    claim = live_claim(case, person, token=token, now=now)
+    if case.is_escalated:
+        raise AlreadyEscalated
+    if not note.strip():
+        raise EscalationUnexplained(pointer="/note")
+    claim_end(claim, ClaimEnd.ESCALATED, case=case, now=now)
+    case.is_escalated = True
+    case.save(update_fields=["is_escalated"])
+    _note(case, note, person, now)
+    audit_record(
+        Action.CASE_ESCALATED,
+        actor=actor,
+        now=now,
+        refund_id=case.refund_id,
+        case_id=case.id,
+        reason=note.strip(),
+    )
+    supervisors = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR])
+    others = supervisors.exclude(pk=person.pk).order_by("pk")
+    _tell(list(others), case, _("{person} escalated a case"), person, note, now=now)
+
+
+def _note(case: ReviewCase, text: str, author: Person, now: datetime) -> None:
+    if text.strip():
+        Note.objects.create(refund_id=case.refund_id, author=author, text=text.strip(), created_at=now)
+
+
+def _tell(people: list[Person], case: ReviewCase, title: Promise, by: Person, text: str, *, now: datetime) -> None:
+    words = {}
+    for language in _LANGUAGES:
+        with translation.override(language):
+            words[language] = {"title": str(title).format(person=by), "text": text.strip() or case.refund.reference}
+    people_tell(
+        [Receiver(person.pk, by_mail=False) for person in people],
+        about=f"case {case.pk} {case.fence} {case.is_escalated}",
+        words=words,
+        path=f"/cases/{case.pk}/",
+        now=now,
+    )
