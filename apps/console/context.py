@@ -47,7 +47,11 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("audit", _("Audit log"), "list-search", "g a", True),
 ]
 # Pages whose name does not begin with that of their place.
-_ALSO = {"monitors": ("alerts", "alert", "alert_acknowledge", "alert_dismiss", "subscriptions")}
+_ALSO = {
+    "queue": ("queues",),
+    "claims": ("me",),
+    "monitors": ("alerts", "alert", "alert_acknowledge", "alert_dismiss", "subscriptions"),
+}
 _THEME_ICONS = {Theme.AUTO: "device-desktop", Theme.LIGHT: "sun", Theme.DARK: "moon"}
 # Each language is named in itself, so that a person finds it whatever is shown now.
 _LANGUAGE_NAMES = {"en": "English", "zh-hans": "简体中文"}
@@ -59,6 +63,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     theme = person.theme if isinstance(person, Person) else Theme.AUTO
     return {
         "theme": theme,
+        "density": person.density if isinstance(person, Person) else "",
         "rail": rail(request, person) if isinstance(person, Person) else [],
         "languages": languages(),
         "themes": [Choice(each.value, each.label, _THEME_ICONS[each], each == theme) for each in Theme],

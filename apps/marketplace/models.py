@@ -100,6 +100,7 @@ class Instrument(models.Model):
             models.UniqueConstraint(fields=["client", "type", "fingerprint"], name="instrument_once_per_client"),
             models.CheckConstraint(condition=Q(type__in=InstrumentType.values), name="instrument_type_known"),
         ]
+        indexes = [models.Index(fields=["last4"], name="instrument_by_last4", condition=~Q(last4=""))]
 
     def __str__(self) -> str:
         return f"{self.type} {self.last4}".strip()

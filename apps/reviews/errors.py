@@ -229,3 +229,27 @@ class TakeOverRefused(NotPermitted):
     code = "take_over_refused"
     title = _("Not yours to take")
     message = _("Only a supervisor may take a case over, and only from somebody else who holds it.")
+
+
+class QueueUnknown(NotFound):
+    """There is no such queue."""
+
+    code = "queue_unknown"
+    title = _("Unknown queue")
+    message = _("There is no such queue.")
+
+
+class SupervisorNeeded(NotPermitted):
+    """Supervisors alone share out the work."""
+
+    code = "supervisor_needed"
+    title = _("For supervisors")
+    message = _("Only a supervisor may do that.")
+
+
+class TagUnfit(Invalid):
+    """Not a tag, or one too many."""
+
+    code = "tag_unfit"
+    title = _("Tag does not fit")
+    message = _("A tag has 1 to {length} characters without commas, and a case {most} tags at the most.")

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from math import isfinite
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.common.cursors import recurring_cursor
-from apps.common.keysets import Page, decode_cursor, encode_cursor
+from apps.common.keysets import CursorUnreadable, Page, decode_cursor, encode_cursor
 from apps.refunds.models import Refund
 from apps.reviews.errors import CaseUnknown
 from apps.reviews.models import (
@@ -21,7 +23,9 @@ from apps.reviews.models import (
     ProposalState,
     Queue,
     ReviewCase,
+    SavedView,
 )
+from apps.reviews.searching import case_ids_found
 from apps.staff.models import Person, Role
 
 
@@ -66,7 +70,7 @@ def cases_whole() -> QuerySet[ReviewCase]:
         "refund__client",
         "refund__destination__holder_account",
         "refund__assessment",
-    ).defer("refund__assessment__facts")
+    ).defer("refund__assessment__facts", "pieces")
 
 
 def case_of(case_id: str) -> ReviewCase:
@@ -119,7 +123,14 @@ def not_for(person: Person) -> Q:
     own = Proposal.objects.filter(case=OuterRef("pk"), person=person, state=ProposalState.SECOND)
     others = Q(not_for=person) | Q(Exists(denials), opened_because=OpenedBecause.APPEAL)
     others |= Q(Exists(own), is_second=True)
-    return others if person.is_supervisor else others | Q(is_escalated=True)
+    if person.is_supervisor:
+        return others
+    return others | Q(is_escalated=True) | Q(queue__in=queues_closed_to(person))
+
+
+def queues_closed_to(person: Person) -> QuerySet[Queue]:
+    """Queues that have members, of whom this person is none."""
+    return Queue.objects.filter(members__isnull=False).exclude(members=person)
 
 
 def is_not_for(case: ReviewCase, person: Person) -> bool:
@@ -127,6 +138,7 @@ def is_not_for(case: ReviewCase, person: Person) -> bool:
     if case.not_for_id == person.pk:
         return True
     asks = case.is_second or case.is_escalated or case.opened_because == OpenedBecause.APPEAL
+    asks = asks or not person.is_supervisor
     return asks and ReviewCase.objects.filter(not_for(person), pk=case.pk).exists()
 
 
@@ -146,11 +158,24 @@ def draft_kept(case: ReviewCase, person: Person) -> DecisionDraft | None:
     return DecisionDraft.objects.filter(case=case, person=person).first()
 
 
+def saved_views(person: Person) -> list[SavedView]:
+    """Return the views of this person and those that others share, by name."""
+    views = SavedView.objects.filter(Q(person=person) | Q(is_shared=True)).select_related("person")
+    return list(views.order_by("name", "pk"))
+
+
+def queues_with_members() -> list[Queue]:
+    """Return the queues in their order, with who works in each."""
+    return list(Queue.objects.prefetch_related("members").order_by("position", "id"))
+
+
 def people_for(case: ReviewCase, *, but: Person) -> list[Person]:
     """Return who else could be given the case (see `not_for`), by name. One statement."""
     people = Person.objects.filter(is_active=True).exclude(pk=but.pk).order_by("display_name", "username", "pk")
     if case.is_escalated:
         people = people.exclude(role=Role.REVIEWER)
+    elif case.queue.members.exists():
+        people = people.filter(Q(queues=case.queue) | ~Q(role=Role.REVIEWER)).distinct()
     if case.is_second:
         people = people.exclude(proposals__in=Proposal.objects.filter(case=case, state=ProposalState.SECOND))
     if case.opened_because == OpenedBecause.APPEAL:
@@ -159,10 +184,30 @@ def people_for(case: ReviewCase, *, but: Person) -> list[Person]:
     return list(people)
 
 
+class Sort(StrEnum):
+    """What comes first in the queue."""
+
+    DEADLINE = "deadline"
+    AMOUNT = "amount"
+    SCORE = "score"
+    VALUE = "value"
+
+
+# The column of each, as an index holds it, and what Python makes of its value in a cursor.
+_COLUMNS: dict[Sort, tuple[str, str]] = {
+    Sort.DEADLINE: ("due_at", "gt"),
+    Sort.AMOUNT: ("worth", "lt"),
+    Sort.SCORE: ("score", "lt"),
+    Sort.VALUE: ("value", "lt"),
+}
+
+
 @dataclass(frozen=True)
 class QueueFilter:
     """What the queue page may be narrowed by. `older_than` is the least time since the case was opened."""
 
+    sort: Sort = Sort.DEADLINE
+    tag: str = ""
     queue: str = ""
     level: str = ""
     category: str = ""
@@ -172,7 +217,7 @@ class QueueFilter:
 
 
 def cases_waiting(wanted: QueueFilter, *, now: datetime) -> QuerySet[ReviewCase]:
-    """Open cases that match, in no order. `text` is a refund's reference or id, an order, account or shop id."""
+    """Open cases that match, in no order; what `text` may be says `reviews.searching`."""
     rows = cases_whole().filter(status=CaseStatus.OPEN)
     if wanted.queue:
         rows = rows.filter(queue__slug=wanted.queue)
@@ -184,26 +229,42 @@ def cases_waiting(wanted: QueueFilter, *, now: datetime) -> QuerySet[ReviewCase]
         rows = rows.filter(opened_at__lte=now - wanted.older_than)
     if wanted.unclaimed_only:
         rows = rows.filter(Q(holder__isnull=True) | Q(leased_until__lte=now))
+    if wanted.tag:
+        rows = rows.filter(tags__contains=[wanted.tag])
     if wanted.text:
-        rows = rows.filter(_names(wanted.text))
+        rows = rows.filter(pk__in=case_ids_found(wanted.text))
     return rows
 
 
 def cases_page(wanted: QueueFilter, *, now: datetime, limit: int, cursor: str | None) -> Page[ReviewCase]:
-    """Return a page of the queue, the nearest deadline first. Raises CursorUnreadable."""
+    """Return a page of the queue in the wanted order, the most urgent first. Raises CursorUnreadable."""
     rows = cases_waiting(wanted, now=now)
+    column, beyond = _COLUMNS[wanted.sort]
     if cursor is not None:
-        due, last = decode_cursor(cursor, [str, str])
-        try:
-            due_at = datetime.fromisoformat(due)
-        except ValueError:
-            due_at = now
-        rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=last))
-    found = list(rows.prefetch_related("refund__lines__line").order_by("due_at", "pk")[: limit + 1])
+        value, last = _place(cursor, wanted.sort)
+        rows = rows.filter(Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"pk__{beyond}": last}))
+    order = (column, "pk") if beyond == "gt" else (f"-{column}", "-pk")
+    found = list(rows.prefetch_related("refund__lines__line").order_by(*order)[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
     tail = found[limit - 1]
-    return Page(found[:limit], encode_cursor([tail.due_at.isoformat(), tail.pk]))
+    value = getattr(tail, column)
+    written = value.isoformat() if isinstance(value, datetime) else repr(value)
+    return Page(found[:limit], encode_cursor([wanted.sort.value, written, tail.pk]))
+
+
+def _place(cursor: str, sort: Sort) -> tuple[datetime | float, str]:
+    """Read the key of the last row of a page. Raises CursorUnreadable, also for one of another order."""
+    named, written, last = decode_cursor(cursor, [str, str, str])
+    if named != sort.value:
+        raise CursorUnreadable
+    try:
+        value = datetime.fromisoformat(written) if sort is Sort.DEADLINE else float(written)
+    except ValueError:
+        raise CursorUnreadable from None
+    if isinstance(value, float) and not isfinite(value):
+        raise CursorUnreadable
+    return value, last
 
 
 def cases_held_by(person: Person, *, now: datetime) -> QuerySet[ReviewCase]:
@@ -214,7 +275,7 @@ def cases_held_by(person: Person, *, now: datetime) -> QuerySet[ReviewCase]:
 
 def cases_found(text: str, *, limit: int) -> list[ReviewCase]:
     """Return the cases in any status that a search names, the newest first."""
-    named = cases_whole().filter(_names(text)).prefetch_related("refund__lines__line")
+    named = cases_whole().filter(pk__in=case_ids_found(text)).prefetch_related("refund__lines__line")
     return list(named.order_by("-pk")[:limit])
 
 
@@ -243,19 +304,7 @@ def queue_counts(*, now: datetime) -> list[QueueCount]:
 
 def refunds_found(text: str, *, limit: int = 20) -> list[Refund]:
     """Return submitted refunds in any status that a search names, newest first."""
-    named = ReviewCase.objects.filter(_names(text)).values("refund_id")
+    named = ReviewCase.objects.filter(pk__in=case_ids_found(text)).values("refund_id")
     return list(
         Refund.objects.filter(pk__in=named).select_related("order", "account", "shop", "client").order_by("-pk")[:limit]
-    )
-
-
-def _names(text: str) -> Q:
-    return (
-        Q(refund__reference=text)
-        | Q(refund_id=text)
-        | Q(pk=text)
-        | Q(refund__order__external_id=text)
-        | Q(refund__account__external_id=text)
-        | Q(refund__shop__external_id=text)
-        | Q(refund__shop__name__icontains=text)
     )

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,13 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class Density(models.TextChoices):
+    """How much room a row of a list takes."""
+
+    COMFORTABLE = "comfortable", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by the name they sign in with, whatever its case."""
 
@@ -41,6 +49,9 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, blank=True, default="")
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
+    density = models.CharField(max_length=12, choices=Density, default=Density.COMFORTABLE)
+    # The columns of the queue that this person chose; empty: the usual ones.
+    queue_columns = ArrayField(models.CharField(max_length=16), default=list)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

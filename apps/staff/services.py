@@ -1,6 +1,8 @@
 """Making people."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -8,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import Conflict, Invalid
-from apps.staff.models import Person, Role, Theme
+from apps.staff.models import Density, Person, Role, Theme
 
 
 class UsernameTaken(Conflict):
@@ -65,3 +67,25 @@ def person_choose_theme(*, person: Person, theme: Theme) -> None:
     """Show the console to this person light, dark, or as the system is set."""
     person.theme = theme
     person.save(update_fields=["theme"])
+
+
+class TimeZoneUnknown(Invalid):
+    """There is no such time zone."""
+
+    code = "time_zone_unknown"
+    title = _("Unknown time zone")
+    message = _("There is no time zone {name}.")
+
+
+def person_choose_screen(*, person: Person, time_zone: str, density: Density) -> None:
+    """Show times in another zone and rows with more or less room. Raises TimeZoneUnknown."""
+    if time_zone not in available_timezones():
+        raise TimeZoneUnknown(pointer="/time_zone", name=time_zone[:64])
+    person.time_zone, person.density = time_zone, density
+    person.save(update_fields=["time_zone", "density"])
+
+
+def person_choose_columns(*, person: Person, columns: Sequence[str]) -> None:
+    """Show these columns of the queue, in their usual order."""
+    person.queue_columns = list(columns)
+    person.save(update_fields=["queue_columns"])

@@ -21,5 +21,21 @@ REVIEWCONSOLE_PUBLIC_URL = env.str("REVIEWCONSOLE_PUBLIC_URL", "")
 REVIEWCONSOLE_PHONE_REGION = env.str("REVIEWCONSOLE_PHONE_REGION", "CN")
 # Seconds in which a decision can be undone, before anything of it leaves the console; 0 for none.
 REVIEWCONSOLE_UNDO_SECONDS = env.int("REVIEWCONSOLE_UNDO_SECONDS", 5)
+# What a unit of a currency is worth, roughly, in the one that amounts are compared in when queues are sorted.
+REVIEWCONSOLE_RANKING_RATES = env.dict(
+    "REVIEWCONSOLE_RANKING_RATES",
+    cast={"value": float},
+    default={
+        "CNY": 1.0,
+        "USD": 7.1,
+        "EUR": 8.2,
+        "GBP": 9.5,
+        "HKD": 0.91,
+        "TWD": 0.23,
+        "JPY": 0.046,
+        "KRW": 0.005,
+        "SGD": 5.5,
+    },
+)
 # In which it is told whether an order was placed at night.
 REVIEWCONSOLE_TIME_ZONE = env.str("REVIEWCONSOLE_TIME_ZONE", "Asia/Shanghai")

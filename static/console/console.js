@@ -108,6 +108,9 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-checks]")) {
+      for (const box of document.getElementsByName(event.target.dataset.checks)) box.checked = event.target.checked;
+    }
   });
 
   // A reason brings its standard text, unless somebody has written another already.
@@ -148,7 +151,7 @@
 
   // What only works with a script shows itself only when there is one.
   const reveal = (root) => {
-    for (const element of root.querySelectorAll("[data-dismiss], [data-opens], [data-copies]")) element.hidden = false;
+    for (const element of root.querySelectorAll("[data-dismiss], [data-opens], [data-copies], [data-checks]")) element.hidden = false;
   };
   reveal(document);
   document.addEventListener("htmx:load", (event) => reveal(event.target));

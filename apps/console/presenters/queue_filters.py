@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from apps.marketplace.models import Category
 from apps.reviews.models import Queue
-from apps.reviews.selectors import QueueCount, QueueFilter
+from apps.reviews.selectors import QueueCount, QueueFilter, Sort
+from apps.reviews.services.share_out import LONGEST_TAG
 from apps.risk.models import RiskLevel
 
 LONGEST_TEXT = 128
@@ -83,7 +84,10 @@ def wanted_from(asked: QueryDict) -> QueueFilter:
     """Read the filter from an address; what it does not know it leaves out."""
     level, category = asked.get("level", ""), asked.get("category", "")
     age = _AGES.get(asked.get("age", ""))
+    sort = asked.get("sort", "")
     return QueueFilter(
+        sort=Sort(sort) if sort in list(Sort) else Sort.DEADLINE,
+        tag=asked.get("tag", "").replace("\x00", "").strip()[:LONGEST_TAG],
         queue=asked.get("queue", "")[:50],
         level=level if level in RiskLevel.values else "",
         category=category if category in Category.values else "",
@@ -100,6 +104,19 @@ def filters(wanted: QueueFilter) -> list[Filter]:
         Filter("category", _("Category"), options(Category.choices, wanted.category)),
         Filter("age", _("Age"), options([(value, label) for value, (label, _span) in _AGES.items()], age)),
     ]
+
+
+_SORTS: dict[Sort, str | Promise] = {
+    Sort.DEADLINE: gettext_lazy("Nearest deadline first"),
+    Sort.VALUE: gettext_lazy("Most worth reviewing first"),
+    Sort.AMOUNT: gettext_lazy("Largest amount first"),
+    Sort.SCORE: gettext_lazy("Highest score first"),
+}
+
+
+def sort_options(wanted: QueueFilter) -> list[Option]:
+    """Return what may come first."""
+    return options([(sort.value, label) for sort, label in _SORTS.items()], wanted.sort.value)
 
 
 def options(choices: Sequence[tuple[str, str | Promise]], chosen: str) -> list[Option]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.console.presenters.factors import strongest, strongest_sentence
 from apps.console.presenters.marks import LevelMark, TimeLeft, amount_words, level_mark, time_left
+from apps.console.presenters.queue_filters import queue_name
 from apps.refunds.models import Refund
 from apps.reviews.models import CaseStatus, OpenedBecause, ReviewCase
 from apps.staff.models import Person
@@ -40,6 +41,11 @@ class QueueRow:
     is_for_others: bool
     asked: str
     said: str
+    score: int
+    queue: str
+    tags: list[str]
+    is_second: bool
+    is_escalated: bool
 
 
 def queue_rows(cases: Iterable[ReviewCase], *, person: Person, now: datetime) -> list[QueueRow]:
@@ -72,6 +78,11 @@ def _row(case: ReviewCase, person: Person, now: datetime) -> QueueRow:
         is_for_others=case.not_for_id == person.pk,
         asked=_titles(refund),
         said=refund.reason_text or str(refund.get_reason_code_display()),
+        score=refund.assessment.score,
+        queue=queue_name(case.queue),
+        tags=case.tags,
+        is_second=case.is_second,
+        is_escalated=case.is_escalated and not person.is_supervisor,
     )
 
 

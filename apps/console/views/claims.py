@@ -13,6 +13,7 @@ from apps.console.forms import read_draft, row_number
 from apps.console.notices import notice_of
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
+from apps.console.presenters.queue_columns import columns_of
 from apps.console.presenters.queue_rows import queue_rows
 from apps.console.views.cases import is_partial, refused, show
 from apps.reviews.case_file import case_file
@@ -31,7 +32,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     person = person_of(request)
     rows = queue_rows(cases_held_by(person, now=now), person=person, now=now)
-    return render(request, "console/claims.html", {"rows": rows})
+    return render(request, "console/claims.html", {"rows": rows, "columns": columns_of(person)})
 
 
 @signed_in

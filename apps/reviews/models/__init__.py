@@ -5,6 +5,7 @@ from apps.reviews.models.correspondence import Appeal, InformationItem, Informat
 from apps.reviews.models.decisions import Decision, DecisionOutcome, DecisionReason
 from apps.reviews.models.drafts import CaseViewer, DecisionDraft
 from apps.reviews.models.proposals import LIVE, Proposal, ProposalState
+from apps.reviews.models.saved import SavedView
 
 __all__ = [
     "LIVE",
@@ -25,4 +26,5 @@ __all__ = [
     "ProposalState",
     "Queue",
     "ReviewCase",
+    "SavedView",
 ]

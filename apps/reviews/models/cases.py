@@ -1,6 +1,7 @@
 """Queues, the cases that wait in them, and who holds which."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,8 @@ class Queue(models.Model):
     categories = ArrayField(models.CharField(max_length=16, choices=Category), default=list, blank=True)
     review_minutes = models.PositiveIntegerField()
     position = models.PositiveSmallIntegerField(default=0)
+    # Who works in it; without anybody everybody does.
+    members = models.ManyToManyField(Person, related_name="queues")
 
     class Meta:
         ordering = ["position", "id"]
@@ -73,6 +76,13 @@ class ReviewCase(models.Model):
     is_second = models.BooleanField(default=False)
     # Only supervisors take it.
     is_escalated = models.BooleanField(default=False)
+    # Copies by which the queue sorts (see `reviews.ranking`): the risk score, and what is asked in one currency.
+    score = models.PositiveSmallIntegerField(default=0)
+    worth = models.BigIntegerField(default=0)
+    value = models.FloatField(default=0)
+    # By which the customer's words are found (see `reviews.pieces`).
+    pieces = ArrayField(models.IntegerField(), default=list)
+    tags = ArrayField(models.CharField(max_length=30), default=list)
     # An appeal goes to somebody who had no part in the first decision.
     not_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -99,6 +109,11 @@ class ReviewCase(models.Model):
             models.Index(fields=["leased_until"], name="case_lease", condition=Q(holder__isnull=False)),
             models.Index(fields=["due_at", "id"], name="case_by_deadline", condition=Q(status="open")),
             models.Index(fields=["queue", "due_at", "id"], name="case_by_queue", condition=Q(status="open")),
+            models.Index(fields=["-worth", "-id"], name="case_by_worth", condition=Q(status="open")),
+            models.Index(fields=["-score", "-id"], name="case_by_score", condition=Q(status="open")),
+            models.Index(fields=["-value", "-id"], name="case_by_value", condition=Q(status="open")),
+            GinIndex(fields=["pieces"], name="case_by_words"),
+            GinIndex(fields=["tags"], name="case_by_tag"),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ from apps.reviews.models import (
     OpenedBecause,
     ReviewCase,
 )
+from apps.reviews.ranking import review_value
 from apps.reviews.selectors import case_locked, case_of_refund_locked
 from apps.reviews.services.claim import claim_end, live_claim
 from apps.reviews.services.intake import review_part
@@ -170,8 +171,9 @@ def case_resume(case: ReviewCase, refund: Refund, *, answered: bool, text: str, 
     # The client's channel has had its answer when a denial is appealed: its time no longer counts.
     answer_by = None if case.opened_because == OpenedBecause.APPEAL else refund.answer_by
     case.due_at = due_at(now, timedelta(seconds=case.remaining_seconds or 0), answer_by)
+    case.value = review_value(case.worth, case.score, case.due_at)
     case.remaining_seconds = None
-    case.save(update_fields=["status", "due_at", "remaining_seconds"])
+    case.save(update_fields=["status", "due_at", "value", "remaining_seconds"])
     refund_move(
         refund,
         Status.PENDING_REVIEW,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from apps.audit.models import Action, AuditEvent
@@ -13,6 +14,7 @@ from apps.clients.models import ApiClient
 from apps.common.actors import Actor, system
 from apps.common.errors import Refusal
 from apps.common.instants import written_instant
+from apps.common.money import major_units
 from apps.marketplace.services.absorb import absorb
 from apps.payouts.models import Hold, HoldCause
 from apps.payouts.services.hold import hold_for, hold_part, hold_placed
@@ -26,6 +28,9 @@ from apps.refunds.services.draft import references_used, refunds_draft
 from apps.refunds.services.promises import orders_promised, updated_orders
 from apps.reviews.deadlines import due_at
 from apps.reviews.models import CaseStatus, OpenedBecause, Queue, ReviewCase
+from apps.reviews.pieces import pieces_of
+from apps.reviews.ranking import review_value
+from apps.reviews.ranking import worth as worth_in
 from apps.reviews.selectors import queue_among, queue_for, queues_ordered
 from apps.risk.models import RiskAssessment, RiskOutcome
 from apps.risk.services.assess import refunds_assess, risk_part
@@ -246,6 +251,8 @@ def _case(
     now: datetime,
     not_for_id: int | None = None,
 ) -> ReviewCase:
+    worth = worth_of(refund)
+    due = due_at(now, timedelta(minutes=queue.review_minutes), answer_by)
     return ReviewCase(
         refund_id=refund.id,
         queue=queue,
@@ -254,9 +261,19 @@ def _case(
         level=assessment.level,
         category=refund.category,
         opened_at=now,
-        due_at=due_at(now, timedelta(minutes=queue.review_minutes), answer_by),
+        due_at=due,
+        score=assessment.score,
+        worth=worth,
+        value=review_value(worth, assessment.score, due),
+        pieces=pieces_of(refund.reason_text),
         not_for_id=not_for_id,
     )
+
+
+def worth_of(refund: Refund) -> int:
+    """Return what is asked in the currency that cases are ranked in."""
+    asked = float(major_units(refund.amount, refund.currency))
+    return worth_in(asked, refund.currency, settings.REVIEWCONSOLE_RANKING_RATES)
 
 
 def _opened(case: ReviewCase, queue: Queue, *, actor: Actor) -> AuditEvent:

@@ -115,6 +115,11 @@ def case_escalate(case_id: str, *, note: str, person: Person, token: int, actor:
     _tell(list(others), case, _("{person} escalated a case"), person, note, now=now)
 
 
+def case_given(case: ReviewCase, to: Person, by: Person, *, now: datetime) -> None:
+    """Tell a person that they were given a locked case."""
+    _tell([to], case, _("{person} gave you a case"), by, "", now=now)
+
+
 def _note(case: ReviewCase, text: str, author: Person, now: datetime) -> None:
     if text.strip():
         Note.objects.create(refund_id=case.refund_id, author=author, text=text.strip(), created_at=now)
