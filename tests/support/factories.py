@@ -1,5 +1,6 @@
 """Legal histories: everything here went through the services, so no test starts from a state that cannot be."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -134,6 +135,7 @@ def submit(
     amount: int | None = None,
     level: RiskLevel = RiskLevel.HIGH,
     hold_minutes: int = 24 * 60,
+    factors: Sequence[Mapping[str, Any]] = (),
     now: datetime = NOON,
     **changed: Any,
 ) -> Refund:
@@ -151,6 +153,7 @@ def submit(
         level=level,
         outcome=outcome,
         hold_minutes=hold_minutes,
+        factors=list(factors),
         created_at=now,
     )
     refunds_place([draft], [assessment], client=order.client, actor=client_actor(order.client), now=now)

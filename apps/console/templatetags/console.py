@@ -6,6 +6,7 @@ from datetime import datetime
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -57,9 +58,9 @@ def moment(at: datetime, style: str = "short") -> SafeString:
 
 @dataclass(frozen=True)
 class Undo:
-    """What a message offers to undo, and until when."""
+    """Where what a message tells is undone, and until when."""
 
-    case_id: str
+    address: str
     until: str
 
 
@@ -67,7 +68,10 @@ class Undo:
 def undo_of(message: Message) -> Undo | None:
     """Return what a message offers to undo, as `views.decisions` marked it."""
     words = (message.extra_tags or "").split()
-    return Undo(words[1], words[2]) if len(words) == 3 and words[0] == "undo" else None
+    if len(words) != 3 or words[0] != "undo":
+        return None
+    name = "console:undo_together" if words[1].startswith("bat_") else "console:undo"
+    return Undo(reverse(name, args=[words[1]]), words[2])
 
 
 @register.filter

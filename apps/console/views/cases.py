@@ -14,12 +14,14 @@ from apps.console.notices import Notice
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.case_assembly import case_page
 from apps.console.presenters.decision_form import decision_form, typed_texts
+from apps.console.presenters.linked_rows import alike_panel, linked_rows
 from apps.console.presenters.past import timeline
 from apps.console.presenters.ring_rows import ring_row
 from apps.console.presenters.since import since
 from apps.refunds.lifecycle import UNDECIDED, Status
 from apps.reviews.case_file import CaseFile, case_file, refund_file
 from apps.reviews.errors import NoteEmpty
+from apps.reviews.linked import alike_cases, linked_cases
 from apps.reviews.models import InformationItem, ReviewCase
 from apps.reviews.selectors import draft_kept, people_for
 from apps.reviews.services.note import note_add
@@ -29,6 +31,7 @@ from apps.staff.models import Person
 
 TEMPLATE = "console/case.html"
 RINGS_SHOWN = 5
+LINKED_SHOWN = 6
 
 
 @signed_in
@@ -109,7 +112,8 @@ def show(
 ) -> HttpResponse:
     """Answer with the page, or with one region of it when the page asked for that."""
     now = timezone.now()
-    page = case_page(file, person=person_of(request), now=now)
+    page_person = person_of(request)
+    page = case_page(file, person=page_person, now=now)
     context: dict[str, Any] = {"page": page, "notice": notice, **(told or {})}
     is_whole = not region or not is_partial(request)
     if is_whole or region == "timeline":
@@ -117,14 +121,19 @@ def show(
     if is_whole:
         parties = file.refund.account_id, file.refund.shop_id
         context["rings"] = [ring_row(ring) for ring in rings_of_parties(*parties, limit=RINGS_SHOWN)]
+        linked = linked_cases(file.refund)
+        context["linked"] = linked_rows(linked, person=page_person, now=now)[:LINKED_SHOWN]
+        context["linked_count"] = len(linked)
+        if file.case is not None:
+            context["alike"] = alike_panel(alike_cases(file.case), person=page_person, now=now)
+            context["tags"] = file.case.tags
     if is_whole and Status(file.refund.status) in UNDECIDED:
         context["since"] = since(refund_changes(file.refund.assessment, file.refund, now=now))
     if page.work.is_mine and file.case is not None:
-        person = person_of(request)
-        kept = None if posted else _asked_for(request) or _draft_of(file.case, person)
+        kept = None if posted else _asked_for(request) or _draft_of(file.case, page_person)
         context["form"] = decision_form(file, now=now, posted=posted or kept, errors=errors)
         context["second_note"] = (posted or kept or {}).get("second_note", "")
-        context["people"] = people_for(file.case, but=person)
+        context["people"] = people_for(file.case, but=page_person)
     elif posted is not None:
         context["typed"] = typed_texts(posted)
     template = f"{TEMPLATE}#{region}" if region and is_partial(request) else TEMPLATE

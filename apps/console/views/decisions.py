@@ -43,7 +43,7 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
     except (Conflict, NotPermitted) as refusal:
         # The file from before the refusal is stale: what is shown is read again.
         return refused(request, case_file(case_id), notice=notice_of(refusal), posted=request.POST)
-    messages.success(request, said, extra_tags=_undo_tag(case_id, filled))
+    messages.success(request, said, extra_tags=undo_tag(case_id) if filled.verdict is not None else "")
     return to_next(request)
 
 
@@ -104,12 +104,11 @@ def _facts(file: CaseFile) -> dict[str, str]:
     return {"reference": file.refund.reference, "amount": amount_words(file.refund.amount, file.refund.currency)}
 
 
-def _undo_tag(case_id: str, filled: Filled) -> str:
-    """Mark the message that offers to undo; the page that shows it knows until when."""
-    seconds = settings.REVIEWCONSOLE_UNDO_SECONDS
-    if filled.verdict is None or not seconds:
+def undo_tag(identifier: str) -> str:
+    """Mark the message that offers to undo a case's decision, or those of a batch; `undo_of` reads it."""
+    if not undo_time():
         return ""
-    return f"undo {case_id} {(timezone.now() + timedelta(seconds=seconds)).isoformat()}"
+    return f"undo {identifier} {(timezone.now() + undo_time()).isoformat()}"
 
 
 def _do(request: HttpRequest, case_id: str, file: CaseFile, filled: Filled) -> str:

@@ -82,6 +82,8 @@ class ReviewCase(models.Model):
     value = models.FloatField(default=0)
     # By which the customer's words are found (see `reviews.pieces`).
     pieces = ArrayField(models.IntegerField(), default=list)
+    # The code of the weightiest factor, by which like cases are found; empty when none counted.
+    leading = models.CharField(max_length=32, blank=True, default="")
     tags = ArrayField(models.CharField(max_length=30), default=list)
     # An appeal goes to somebody who had no part in the first decision.
     not_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -112,6 +114,9 @@ class ReviewCase(models.Model):
             models.Index(fields=["-worth", "-id"], name="case_by_worth", condition=Q(status="open")),
             models.Index(fields=["-score", "-id"], name="case_by_score", condition=Q(status="open")),
             models.Index(fields=["-value", "-id"], name="case_by_value", condition=Q(status="open")),
+            models.Index(
+                fields=["leading", "category", "-closed_at"], name="case_by_leading", condition=Q(status="closed")
+            ),
             GinIndex(fields=["pieces"], name="case_by_words"),
             GinIndex(fields=["tags"], name="case_by_tag"),
         ]

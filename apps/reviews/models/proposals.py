@@ -42,6 +42,8 @@ class Proposal(Judgement):
     second_reasons = ArrayField(models.CharField(max_length=200), default=list)
     # The second person says what they would do before they see this.
     is_blind = models.BooleanField(default=False)
+    # Names the decisions that were made together; empty for one made alone.
+    batch = models.CharField(max_length=40, blank=True, default="", db_collation="C")
     seconded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     # What the second person said, or why it could not take effect.
@@ -64,7 +66,10 @@ class Proposal(Judgement):
                 name="proposal_second_person_spoke",
             ),
         ]
-        indexes = [models.Index(fields=["settles_at"], name="proposal_settles", condition=Q(state="settling"))]
+        indexes = [
+            models.Index(fields=["settles_at"], name="proposal_settles", condition=Q(state="settling")),
+            models.Index(fields=["batch"], name="proposal_batch", condition=~Q(batch="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.outcome} {self.state}"

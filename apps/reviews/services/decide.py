@@ -32,6 +32,7 @@ def case_decide(
     actor: Actor,
     now: datetime,
     undo_for: timedelta = timedelta(),
+    batch: str = "",
 ) -> Proposal:
     """Record a decision. It takes effect (held, released or denied) when the time to undo it is over.
 
@@ -53,7 +54,7 @@ def case_decide(
     if amounts.total is not None:
         approval_check(refund, order, amounts.total, amounts.by_line)
     rules = _second_rules(refund, verdict, amounts, case_id)
-    proposal = _write(verdict, amounts, rules, claim=claim, now=now, undo_for=undo_for)
+    proposal = _write(verdict, amounts, rules, claim=claim, now=now, undo_for=undo_for, batch=batch)
     claim_end(claim, ClaimEnd.DECIDED, case=case, now=now)
     DecisionDraft.objects.filter(case=case, person=person).delete()
     audit_record(
@@ -94,6 +95,7 @@ def _write(
     claim: Claim,
     now: datetime,
     undo_for: timedelta,
+    batch: str,
 ) -> Proposal:
     return Proposal.objects.create(
         case_id=claim.case_id,
@@ -111,4 +113,5 @@ def _write(
         settles_at=now + undo_for,
         second_reasons=[rule.reason for rule in rules],
         is_blind=any(rule.blind for rule in rules),
+        batch=batch,
     )

@@ -27,6 +27,7 @@ from apps.refunds.services.door import Beginning, Parts, ReferencesUsed, refunds
 from apps.refunds.services.draft import references_used, refunds_draft
 from apps.refunds.services.promises import orders_promised, updated_orders
 from apps.reviews.deadlines import due_at
+from apps.reviews.likeness import leading_code
 from apps.reviews.models import CaseStatus, OpenedBecause, Queue, ReviewCase
 from apps.reviews.pieces import pieces_of
 from apps.reviews.ranking import review_value
@@ -266,6 +267,7 @@ def _case(
         worth=worth,
         value=review_value(worth, assessment.score, due),
         pieces=pieces_of(refund.reason_text),
+        leading=leading_code(assessment.factors),
         not_for_id=not_for_id,
     )
 

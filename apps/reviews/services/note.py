@@ -1,16 +1,24 @@
 """Notes between colleagues."""
 
+import re
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
+from apps.notifications.services import Receiver, people_tell
 from apps.reviews.errors import NoteEmpty
 from apps.reviews.models import Note
 from apps.reviews.selectors import refund_id_of_case
+from apps.reviews.services.pass_on import told_words
 from apps.staff.models import Person
+
+# Chinese is written without blanks, so that a name ends where its letters do.
+_MENTION = re.compile(r"(?<![\w.])@([\w.+-]{1,64})", re.ASCII)
 
 
 @transaction.atomic
@@ -21,4 +29,22 @@ def note_add(case_id: str, *, text: str, author: Person, actor: Actor, now: date
     refund_id = refund_id_of_case(case_id)
     note = Note.objects.create(refund_id=refund_id, author=author, text=text.strip(), created_at=now)
     audit_record(Action.NOTE_ADDED, actor=actor, now=now, refund_id=refund_id, case_id=case_id)
+    _tell_mentioned(note, case_id, now=now)
     return note
+
+
+def mentioned(text: str) -> list[Person]:
+    """Return who a text names as `@username`, as far as they can sign in."""
+    # A name may hold a full stop, a sentence ends with one.
+    names = {name.rstrip(".+-").casefold() for name in _MENTION.findall(text)}
+    if not names:
+        return []
+    people = Person.objects.annotate(folded=Lower("username")).filter(folded__in=names, is_active=True)
+    return list(people.order_by("pk"))
+
+
+def _tell_mentioned(note: Note, case_id: str, *, now: datetime) -> None:
+    receivers = [Receiver(person.pk, by_mail=False) for person in mentioned(note.text) if person.pk != note.author_id]
+    if receivers:
+        words = told_words(_("{person} mentioned you in a note"), note.author, note.text)
+        people_tell(receivers, about=f"note {note.pk}", words=words, path=f"/cases/{case_id}/", now=now)

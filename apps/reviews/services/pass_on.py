@@ -126,14 +126,19 @@ def _note(case: ReviewCase, text: str, author: Person, now: datetime) -> None:
 
 
 def _tell(people: list[Person], case: ReviewCase, title: Promise, by: Person, text: str, *, now: datetime) -> None:
-    words = {}
-    for language in _LANGUAGES:
-        with translation.override(language):
-            words[language] = {"title": str(title).format(person=by), "text": text.strip() or case.refund.reference}
     people_tell(
         [Receiver(person.pk, by_mail=False) for person in people],
         about=f"case {case.pk} {case.fence} {case.is_escalated}",
-        words=words,
+        words=told_words(title, by, text.strip() or case.refund.reference),
         path=f"/cases/{case.pk}/",
         now=now,
     )
+
+
+def told_words(title: Promise, by: Person, text: str) -> dict[str, dict[str, str]]:
+    """Return a notice in every language; `title` names a `person`."""
+    words = {}
+    for language in _LANGUAGES:
+        with translation.override(language):
+            words[language] = {"title": str(title).format(person=by), "text": text}
+    return words
