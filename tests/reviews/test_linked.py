@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,9 @@ from apps.reviews.likeness import leading_code, likeness
 from apps.reviews.linked import Way, alike_cases, linked_cases
 from apps.reviews.models import DecisionOutcome, ReviewCase
 from apps.rings.models import Ring, RingKind, RingMember, RingStatus
+from apps.risk.factors import Factor, Unit, factor_document
 from apps.risk.models import RiskOutcome
+from apps.risk.policy import FactorCode
 from tests.support.factories import (
     APPROVAL,
     DENIAL,
@@ -35,8 +38,25 @@ def links(refund: Refund, **asked: bool) -> dict[str, list[Way]]:
     return {each.case.refund_id: each.ways for each in linked_cases(fresh, **asked)}
 
 
-def factor(code: str, points: int) -> dict[str, object]:
-    return {"code": code, "points": points, "rule": "tested"}
+CODES = dict(
+    zip(
+        "ABCDXYZ",
+        (
+            FactorCode.REFUND_VELOCITY,
+            FactorCode.FAST_REFUND,
+            FactorCode.NEW_ACCOUNT,
+            FactorCode.BURST,
+            FactorCode.SHARED_IP,
+            FactorCode.STRUCTURING,
+            FactorCode.CREDIT_TO_CASH,
+        ),
+        strict=True,
+    )
+)
+
+
+def factor(letter: str, points: int) -> dict[str, Any]:
+    return factor_document(Factor(CODES[letter], "", points, None, None, Unit.NONE, 0, {}, ()))
 
 
 def test_links_nothing_that_has_nothing_in_common() -> None:
@@ -115,7 +135,7 @@ def test_links_open_cases_of_the_shop_only_where_asked() -> None:
 
 def test_names_the_factor_that_leads_and_how_much_is_common() -> None:
     factors = [factor("A", -10), factor("B", 5), factor("C", 20), factor("D", 0)]
-    assert leading_code(factors) == "C"
+    assert leading_code(factors) == CODES["C"].value
     assert leading_code([factor("A", -10), factor("D", 0)]) == ""
     assert likeness(frozenset("AB"), frozenset("BC")) == pytest.approx(1 / 3)
     assert likeness(frozenset(), frozenset()) == 0
