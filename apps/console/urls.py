@@ -68,6 +68,7 @@ urlpatterns = [
     path("refunds/<str:refund_id>/", cases.refund, name="refund"),
     path("refunds/<str:refund_id>/attachments/<str:attachment_id>/", attachments.attachment, name="attachment"),
     path("holds/", holds.holds, name="holds"),
+    path("holds/bulk/", holds.bulk, name="holds_bulk"),
     path("holds/<int:hold_id>/release/", holds.release, name="hold_release"),
     path("holds/<int:hold_id>/extend/", holds.extend, name="hold_extend"),
     path("holds/<int:hold_id>/recall/", holds.recall, name="hold_recall"),

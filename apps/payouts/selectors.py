@@ -1,9 +1,10 @@
 """Reading holds."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from apps.common.keysets import CursorUnreadable, Page, decode_cursor, encode_cursor
 from apps.payouts.errors import HoldUnknown
@@ -30,9 +31,18 @@ def holds_open() -> QuerySet[Hold]:
     )
 
 
-def holds_page(*, limit: int, cursor: str | None) -> Page[Hold]:
-    """Return a page of the open holds, the next to be released first. A cursor that is not ours starts anew."""
+def holds_page(
+    *, limit: int, cursor: str | None, since: datetime | None = None, until: datetime | None = None
+) -> Page[Hold]:
+    """Return a page of the open holds, the next to be released first. A cursor that is not ours starts anew.
+
+    `since` and `until` narrow it to what is released from the one and before the other.
+    """
     rows = holds_open()
+    if since is not None:
+        rows = rows.filter(release_at__gte=since)
+    if until is not None:
+        rows = rows.filter(release_at__lt=until)
     if cursor is not None:
         rows = rows.filter(_after(cursor))
     found = list(rows[: limit + 1])
@@ -60,6 +70,28 @@ def held_totals() -> list[HeldTotal]:
         .order_by("currency")
     )
     return [HeldTotal(row["currency"], row["total"], row["holds"]) for row in rows]
+
+
+@dataclass(frozen=True)
+class DayHeld:
+    """How much of one currency is released on a day, in minor units, by how many holds."""
+
+    day: date
+    currency: str
+    amount: int
+    count: int
+
+
+def held_by_day(*, until: datetime, zone: tzinfo) -> list[DayHeld]:
+    """Sum the open holds that are released before a moment by day, as the zone has it, and currency."""
+    rows = (
+        Hold.objects.filter(status=HoldStatus.OPEN, release_at__lt=until)
+        .annotate(day=TruncDate("release_at", tzinfo=zone))
+        .values("day", "currency")
+        .annotate(total=Sum("amount"), holds=Count("id"))
+        .order_by("day", "currency")
+    )
+    return [DayHeld(row["day"], row["currency"], row["total"], row["holds"]) for row in rows]
 
 
 def payouts_failed() -> QuerySet[Refund]:

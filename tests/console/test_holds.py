@@ -1,5 +1,7 @@
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -13,8 +15,8 @@ from apps.risk.models import RiskOutcome
 from apps.staff.models import Person
 from tests.support.factories import Goods, client_actor, held_refund, make_order, submit
 
-# session, person, holds, totals, failed payouts
-QUERIES = 5
+# session, person, holds, totals, calendar, failed payouts
+QUERIES = 6
 
 
 def failed_payout(platform: ApiClient, now: datetime) -> Refund:
@@ -132,3 +134,62 @@ def test_asks_the_database_as_often_for_many_holds_as_for_one(
     browser.get("/holds/")  # the session keeps the form token from now on
     with django_assert_num_queries(QUERIES):  # type: ignore[operator]  # pytest-django does not export the type
         browser.get("/holds/")
+
+
+def test_lays_out_by_day_what_is_released(browser: Client, platform: ApiClient, now: datetime) -> None:
+    today = timezone.localdate(now, ZoneInfo("Asia/Shanghai"))
+    made = [held_refund(make_order(platform, Goods(3000)), now=now)[1] for _number in range(3)]
+    noon = datetime.combine(today + timedelta(days=2), time(12), tzinfo=ZoneInfo("Asia/Shanghai"))
+    for hold, release_at in zip(made, (noon, noon, noon + timedelta(days=1)), strict=True):
+        Hold.objects.filter(pk=hold.pk).update(release_at=release_at, latest_release_at=noon + timedelta(days=30))
+
+    shown = browser.get("/holds/").context["calendar"]
+
+    days = {day.day: day for week in shown.weeks for day in week}
+    assert len(days) == 35
+    assert {day: each.count for day, each in days.items() if each.count} == {
+        today + timedelta(days=2): 2,
+        today + timedelta(days=3): 1,
+    }
+    assert days[today + timedelta(days=2)].amounts == ["CN¥60.00"]
+    assert days[today + timedelta(days=3)].share == 50
+    narrowed = browser.get(days[today + timedelta(days=2)].address)
+    assert {row.hold_id for row in narrowed.context["rows"]} == {made[0].pk, made[1].pk}
+    assert len(browser.get("/holds/", {"day": "nonsense"}).context["rows"]) == 3
+
+
+def test_counts_what_is_due_from_before_to_today(browser: Client, platform: ApiClient, now: datetime) -> None:
+    _refund, hold = held_refund(make_order(platform, Goods(3000)), now=now)
+    early = now - timedelta(days=3)
+    Hold.objects.filter(pk=hold.pk).update(placed_at=early, release_at=early + timedelta(hours=1))
+    weeks = browser.get("/holds/").context["calendar"].weeks
+    (today,) = [day for week in weeks for day in week if day.count]
+    assert today.is_today
+    assert [row.hold_id for row in browser.get(today.address).context["rows"]] == [hold.pk]
+
+
+@pytest.mark.parametrize(("do", "status"), [("release", "released"), ("recall", "pending_review"), ("extend", "held")])
+def test_does_one_thing_with_many_holds_and_says_what_was_refused(
+    browser: Client, platform: ApiClient, reviewer: Person, do: str, status: str
+) -> None:
+    now = timezone.now()
+    by_policy, _hold = held_refund(make_order(platform, Goods(3000)), now=now)
+    own, _hold = held_refund(make_order(platform, Goods(3000)), reviewer, now=now)
+    ids = list(Hold.objects.values_list("pk", flat=True))
+    until = (now + timedelta(days=9)).astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%dT%H:%M")
+
+    sent = {"hold": [*ids, 999_999, "x"], "do": do, "reason": "Looked at.", "release_at": until}
+    text = browser.post("/holds/bulk/", sent, follow=True).content.decode()
+
+    by_policy.refresh_from_db()
+    own.refresh_from_db()
+    assert by_policy.status == status
+    # Who placed a hold does not cut it short, one by one or in bulk.
+    assert own.status == ("held" if do == "release" else status)
+    assert ("1 hold done." if do == "release" else "2 holds done.") in text
+    assert "hold not:" in text or "holds not:" in text
+
+
+@pytest.mark.parametrize("sent", [{}, {"do": "release"}, {"hold": ["1"], "do": "explode"}])
+def test_does_nothing_with_holds_that_was_not_said(browser: Client, sent: dict[str, object]) -> None:
+    assert "Choose holds, and what to do with them." in browser.post("/holds/bulk/", sent, follow=True).content.decode()

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.common.errors import Refusal
+from apps.payouts.models import Hold
 from apps.refunds.lifecycle import Status
 from apps.reviews.errors import (
     CaseEscalated,
@@ -116,6 +117,8 @@ def test_lets_what_another_confirms_take_effect(verdict: Verdict, wang: Person) 
     assert (desk.case.status, desk.case.is_second) == (CaseStatus.CLOSED, False)
     proposal = Proposal.objects.get()
     assert (proposal.state, proposal.seconded_by, proposal.end_note) == (ProposalState.EFFECTIVE, wang, "Same.")
+    # Who decided may not let the money go before its time, though another person confirmed.
+    assert set(Hold.objects.values_list("placed_by", flat=True)) <= {desk.person.pk}
 
 
 def test_gives_the_case_to_anybody_but_who_decided_supervisors_included() -> None:

@@ -1,7 +1,9 @@
 """Sharing out the work: many cases at once, who works in a queue, and views that people keep."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -27,6 +29,8 @@ from apps.staff.services import person_choose_columns
 
 # As many as a page of the queue shows.
 MOST = 50
+
+Chosen = TypeVar("Chosen")
 
 
 @dataclass(frozen=True)
@@ -54,20 +58,25 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if do is None or not chosen:
         messages.warning(request, _("Choose cases, and what to do with them."))
         return redirect(_back(request))
-    done, refused = 0, []
-    for case_id in chosen:
-        try:
-            do(case_id)
-            done += 1
-        except Refusal as refusal:
-            refused.append(str(refusal.detail))
+    done, refused = do_each(chosen, do)
     if done:
         messages.success(request, ngettext("%(count)s case done.", "%(count)s cases done.", done) % {"count": done})
-    for text in dict.fromkeys(refused):
-        count = refused.count(text)
+    for why, count in refused.items():
         words = ngettext("%(count)s case not: %(why)s", "%(count)s cases not: %(why)s", count)
-        messages.warning(request, words % {"count": count, "why": text})
+        messages.warning(request, words % {"count": count, "why": why})
     return redirect(_back(request))
+
+
+def do_each(chosen: Iterable[Chosen], do: Callable[[Chosen], object]) -> tuple[int, Counter[str]]:
+    """Do something with each; returns with how many it was done, and how many were refused for which reason."""
+    done, refused = 0, Counter[str]()
+    for each in chosen:
+        try:
+            do(each)
+            done += 1
+        except Refusal as refusal:
+            refused[str(refusal.detail)] += 1
+    return done, refused
 
 
 def _work(request: HttpRequest, do: str) -> Callable[[str], object] | None:

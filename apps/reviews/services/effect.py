@@ -3,6 +3,7 @@
 Only here does a decision move money. The caller holds the locks of case, order and refund, in that order.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,7 +84,8 @@ def _move(refund: Refund, case: ReviewCase, decision: Decision, *, actor: Actor,
                 amount=decision.approved_amount,
                 release_at=decision.hold_until,
                 cause=HoldCause.DECISION,
-                actor=actor,
+                # Whoever decided placed the hold, also where another person confirmed it: they cannot cut it short.
+                actor=replace(actor, name=str(decision.person), person_id=decision.person_id),
                 now=now,
                 case_id=case.id,
             )
