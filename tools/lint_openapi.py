@@ -4,7 +4,6 @@ The linter is installed once into .cache, from its lock, wherever npm is told to
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,34 +13,15 @@ import django
 from django.test import Client
 
 from tools.environment import BASE_DIR
-from tools.system_packages import require
+from tools.npm_packages import QUIET, installed
 
 PACKAGE = BASE_DIR / "tools" / "openapi_linter"
-INSTALLED = BASE_DIR / ".cache" / "openapi-linter"
-# It reports home otherwise.
-QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_UPDATE_NOTIFIER": "1"}
 
 
 def main() -> int:
-    require("node", "nodejs")
-    require("npm", "npm")
-    _install()
+    linter = installed("openapi_linter") / ".bin" / "redocly"
     with tempfile.TemporaryDirectory() as folder:
-        return max(_lint(path) for path in _documents(Path(folder)))
-
-
-def _install() -> None:
-    lock, stamp = PACKAGE / "package-lock.json", INSTALLED / "installed.lock"
-    if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
-        return
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(PACKAGE / name, INSTALLED / name)
-    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    done = subprocess.run(command, cwd=INSTALLED, check=False, env={**os.environ, **QUIET})
-    if done.returncode != 0:
-        sys.exit("The linter of the OpenAPI document could not be installed.")
-    shutil.copyfile(lock, stamp)
+        return max(_lint(linter, path) for path in _documents(Path(folder)))
 
 
 def _documents(folder: Path) -> list[Path]:
@@ -55,8 +35,7 @@ def _documents(folder: Path) -> list[Path]:
     return paths
 
 
-def _lint(path: Path) -> int:
-    linter = INSTALLED / "node_modules" / ".bin" / "redocly"
+def _lint(linter: Path, path: Path) -> int:
     command = [str(linter), "lint", "--config", str(PACKAGE / "redocly.yaml"), "--max-problems", "50", str(path)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env={**os.environ, **QUIET})
     if done.returncode != 0:

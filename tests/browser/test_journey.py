@@ -4,13 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from apps.refunds.models import Refund
 from apps.reviews.models import Decision, ReviewCase
-from apps.staff.models import Role
-from apps.staff.services import person_create
-from tests.browser.conftest import Open, keep_picture
+from tests.browser.conftest import Open, keep_picture, make_people, sign_in
 from tests.support.bodies import suspect_refund
 from tests.support.platform import Platform
 
@@ -22,28 +20,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-PASSWORD = "quiet-river-stone"
-
 
 @pytest.fixture
 def now() -> datetime:
     return timezone.now()
-
-
-def make_people(now: datetime) -> None:
-    for username, name, role in [
-        ("lin", "林晓", Role.REVIEWER),
-        ("emma", "Emma Novak", Role.REVIEWER),
-        ("chen", "陈静", Role.SUPERVISOR),
-    ]:
-        person_create(username=username, display_name=name, password=PASSWORD, role=role, now=now)
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_url("**/queue/")
 
 
 def test_leads_from_the_queue_to_the_payout_with_keys(open_page: Open, now: datetime) -> None:
@@ -84,12 +64,12 @@ def test_leads_from_the_queue_to_the_payout_with_keys(open_page: Open, now: date
 
     # Who placed the hold is not offered its early release; a colleague is.
     reviewer.goto("/holds/")
-    expect(reviewer.get_by_text("Release early")).to_have_count(0)
+    expect(reviewer.locator(".row-actions").get_by_text("Release early")).to_have_count(0)
     colleague = open_page()
     sign_in(colleague, "emma")
     colleague.goto("/holds/")
     keep_picture(colleague, "journey-holds")
-    colleague.get_by_text("Release early").click()
+    colleague.locator(".row-actions").get_by_text("Release early").click()
     colleague.fill("textarea[id^=release-]", "The customer was called back.")
     colleague.get_by_role("button", name="Release now").click()
     expect(colleague.get_by_text("No money waits")).to_be_visible()
