@@ -13,7 +13,7 @@ help:
 	@echo "make lint      check style, types, layers, templates, migrations, settings, locks, translations"
 	@echo "make format    bring the code into shape"
 	@echo "make fuzz      look for faults of the REST API for an hour or so; CONTRACT_SEED repeats a run"
-	@echo "make bench     measure intake, refusals, import, webhooks and the queue page"
+	@echo "make bench     measure intake, refusals, import, webhooks, pages and claims"
 	@echo "make messages  bring the translation files up to date with the code"
 	@echo "make locks     resolve the dependencies of pyproject.toml again (needs the network)"
 	@echo

@@ -14,6 +14,7 @@ from apps.marketplace.models import Instrument
 from apps.refunds.models import Refund
 from apps.reviews.likeness import LEAST, codes_against, likeness
 from apps.reviews.models import CaseStatus, ReviewCase
+from apps.reviews.searching import NEWEST_FIRST
 from apps.rings.kinds import AT_THE_EDGE
 from apps.rings.models import RingMember, RingStatus
 
@@ -84,7 +85,7 @@ def linked_cases(refund: Refund, *, with_shop: bool = False, with_itself: bool =
         ways[Way.SHOP] = [ReviewCase.objects.filter(refund__shop=refund.shop_id).exclude(status=CaseStatus.CLOSED)]
     parts = [
         (rows if with_itself else rows.exclude(refund=refund.pk))
-        .order_by("-pk")
+        .order_by(NEWEST_FIRST)
         .annotate(way=Value(way.value, output_field=CharField()))
         .values_list("pk", "way")[:MOST]
         for way, several in ways.items()
@@ -102,12 +103,11 @@ def alike_cases(case: ReviewCase) -> AlikeCases:
     if not case.leading:
         return AlikeCases({}, [])
     codes = codes_against(case.refund.assessment.factors)
-    decided = ReviewCase.objects.filter(
-        status=CaseStatus.CLOSED, leading=case.leading, category=case.category, decision__isnull=False
-    )
-    newest = decided.exclude(refund=case.refund_id).order_by("-closed_at")[:_COMPARED]
+    closed = ReviewCase.objects.filter(status=CaseStatus.CLOSED, leading=case.leading, category=case.category)
+    newest = closed.exclude(refund=case.refund_id).order_by("-closed_at")[:_COMPARED]
     rows = newest.values_list("pk", "decision__outcome", "refund__assessment__factors")
-    alike = [(likeness(codes, codes_against(factors)), pk, outcome) for pk, outcome, factors in rows]
+    # What was withdrawn has no decision.
+    alike = [(likeness(codes, codes_against(factors)), pk, outcome) for pk, outcome, factors in rows if outcome]
     alike = [each for each in sorted(alike, reverse=True) if each[0] >= LEAST]
     nearest = [pk for _score, pk, _outcome in alike[:ALIKE_SHOWN]]
     by_id = {row.pk: row for row in _whole(nearest)}

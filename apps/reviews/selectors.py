@@ -294,12 +294,12 @@ class QueueCount:
 
 
 def queue_counts(*, now: datetime) -> list[QueueCount]:
-    """Count the open cases of each queue, in the queues' order."""
-    is_open = Q(cases__status=CaseStatus.OPEN)
-    queues = Queue.objects.annotate(
-        waiting=Count("cases", filter=is_open), late=Count("cases", filter=is_open & Q(cases__due_at__lte=now))
-    )
-    return [QueueCount(queue, queue.waiting, queue.late) for queue in queues.order_by("position", "id")]
+    """Count the open cases of each queue, in the queues' order. Two statements."""
+    is_open = ReviewCase.objects.filter(status=CaseStatus.OPEN).values("queue").order_by()
+    rows = is_open.annotate(waiting=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now)))
+    counts = {row["queue"]: (row["waiting"], row["late"]) for row in rows}
+    queues = Queue.objects.order_by("position", "id")
+    return [QueueCount(queue, *counts.get(queue.pk, (0, 0))) for queue in queues]
 
 
 def refunds_found(text: str, *, limit: int = 20) -> list[Refund]:

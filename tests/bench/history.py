@@ -48,7 +48,7 @@ TABLES = [
 
 def fill() -> None:
     """Put a million orders of the client `bench` into the tables and into their twins, by COPY."""
-    with _superuser() as source, _superuser() as target:
+    with as_superuser() as source, as_superuser() as target:
         source.execute(Path(__file__).with_name("million.sql").read_bytes())
         # Foreign keys are taken on trust.
         target.execute("SET session_replication_role = replica")
@@ -94,7 +94,7 @@ def measure_history(folder: Path, address: str, key: str, *, client: str) -> Non
         "command": lambda file: call_command("import_history", str(file), client=client, stdout=io.StringIO()),
         "HTTP": lambda file: _posted(address, key, file),
     }
-    with _superuser() as twins:
+    with as_superuser() as twins:
         rounds: dict[str, list[Round]] = {name: [] for name in ways}
         for number in range(ROUNDS + 1):
             for name, send in ways.items():
@@ -176,7 +176,7 @@ def _posted(address: str, key: str, file: Path) -> None:
         raise RuntimeError(document)
 
 
-def _superuser() -> psycopg.Connection:
+def as_superuser() -> psycopg.Connection:
     settings = connection.settings_dict
     return psycopg.connect(host=settings["HOST"], user="postgres", dbname=settings["NAME"], autocommit=True)
 

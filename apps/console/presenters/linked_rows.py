@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.console.presenters.factors import strongest
 from apps.console.presenters.marks import LevelMark, State, amount_words, level_mark
-from apps.console.presenters.past import outcome_state
+from apps.console.presenters.past import outcome_mark, outcome_state
 from apps.reviews.linked import LOOSE, WAY_WORDS, AlikeCases, LinkedCase
 from apps.reviews.models import CaseStatus, DecisionOutcome, ReviewCase
 from apps.staff.models import Person
@@ -67,19 +67,11 @@ def alike_panel(alike: AlikeCases, *, person: Person, now: datetime) -> AlikePan
     if not alike.count:
         return None
     shares = [
-        (State(str(outcome.label), _TONES[outcome], _ICONS[outcome]), alike.outcomes[outcome.value])
+        (outcome_mark(outcome), alike.outcomes[outcome.value])
         for outcome in DecisionOutcome
         if alike.outcomes.get(outcome.value)
     ]
     return AlikePanel(alike.count, shares, [_row(case, [], person, now) for case in alike.nearest])
-
-
-_TONES = {DecisionOutcome.APPROVE: "good", DecisionOutcome.PARTIAL: "good", DecisionOutcome.DENY: "bad"}
-_ICONS = {
-    DecisionOutcome.APPROVE: "circle-check",
-    DecisionOutcome.PARTIAL: "arrows-split-2",
-    DecisionOutcome.DENY: "circle-x",
-}
 
 
 def _row(case: ReviewCase, ways: list[str], person: Person, now: datetime) -> LinkedRow:

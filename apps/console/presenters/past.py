@@ -51,8 +51,12 @@ def _decisions(cases: list[ReviewCase]) -> Iterator[Decision]:
 
 
 def outcome_state(judgement: Decision | Proposal) -> State:
-    """Return the outcome as a mark and a word."""
-    outcome = DecisionOutcome(judgement.outcome)
+    """Return the outcome of a decision as a mark and a word."""
+    return outcome_mark(DecisionOutcome(judgement.outcome))
+
+
+def outcome_mark(outcome: DecisionOutcome) -> State:
+    """Return an outcome as a mark and a word."""
     return State(str(outcome.label), *_OUTCOMES[outcome])
 
 
