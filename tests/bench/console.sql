@@ -36,4 +36,4 @@ SELECT 'cas_bench' || lpad(r.order_id::text, 8, '0'), r.id,
 FROM refunds_refund r
 WHERE r.order_id BETWEEN %(first)s AND %(last)s AND r.id LIKE 'rfd_bench%%' AND r.order_id %% 10 IN (0, 1);
 
-ANALYZE refunds_refund, risk_riskassessment, reviews_reviewcase;
+VACUUM ANALYZE refunds_refund, risk_riskassessment, reviews_reviewcase;
