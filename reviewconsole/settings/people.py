@@ -20,7 +20,7 @@ REVIEWCONSOLE_PUBLIC_URL = env.str("REVIEWCONSOLE_PUBLIC_URL", "")
 # To which phone numbers without a country's code belong (ISO 3166). Changed later, it no longer meets what is stored.
 REVIEWCONSOLE_PHONE_REGION = env.str("REVIEWCONSOLE_PHONE_REGION", "CN")
 # Seconds in which a decision can be undone, before anything of it leaves the console; 0 for none.
-REVIEWCONSOLE_UNDO_SECONDS = env.int("REVIEWCONSOLE_UNDO_SECONDS", 5)
+REVIEWCONSOLE_UNDO_SECONDS = max(0, env.int("REVIEWCONSOLE_UNDO_SECONDS", 5))
 # What a unit of a currency is worth, roughly, in the one that amounts are compared in when queues are sorted.
 REVIEWCONSOLE_RANKING_RATES = env.dict(
     "REVIEWCONSOLE_RANKING_RATES",
