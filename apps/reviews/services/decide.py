@@ -9,14 +9,13 @@ from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.refunds.models import Refund
-from apps.refunds.selectors import refund_locked
-from apps.refunds.services.promises import approval_check, order_of_refund_locked
 from apps.reviews.errors import SecondReviewDue
 from apps.reviews.models import CaseStatus, Claim, ClaimEnd, DecisionDraft, Proposal, ProposalState
 from apps.reviews.selectors import case_locked
 from apps.reviews.services.claim import claim_end, live_claim
+from apps.reviews.services.effect import refund_covered
 from apps.reviews.services.settle import proposal_settle
-from apps.reviews.verdicts import Amounts, Verdict, verdict_amounts, verdict_check
+from apps.reviews.verdicts import Amounts, Verdict, verdict_check
 from apps.risk.policy import SecondReviewRule
 from apps.risk.services.second import second_review_rules
 from apps.staff.models import Person
@@ -48,11 +47,7 @@ def case_decide(
     if case.is_second:
         raise SecondReviewDue
     verdict_check(verdict, now=now)
-    order = order_of_refund_locked(case.refund_id)
-    refund = refund_locked(case.refund_id)
-    amounts = verdict_amounts(verdict, refund)
-    if amounts.total is not None:
-        approval_check(refund, order, amounts.total, amounts.by_line)
+    refund, amounts = refund_covered(case, verdict)
     rules = _second_rules(refund, verdict, amounts, case_id)
     proposal = _write(verdict, amounts, rules, claim=claim, now=now, undo_for=undo_for, batch=batch)
     claim_end(claim, ClaimEnd.DECIDED, case=case, now=now)

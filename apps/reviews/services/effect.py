@@ -13,9 +13,24 @@ from apps.payouts.models import HoldCause
 from apps.payouts.services.hold import hold_insert, hold_part
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund, RefundLine
+from apps.refunds.selectors import refund_locked
 from apps.refunds.services.door import Parts, refund_move
+from apps.refunds.services.promises import approval_check, order_of_refund_locked
 from apps.reviews.models import CaseStatus, Decision, DecisionOutcome, Proposal, ProposalState, ReviewCase
-from apps.reviews.verdicts import Amounts
+from apps.reviews.verdicts import Amounts, Verdict, verdict_amounts
+
+
+def refund_covered(case: ReviewCase, verdict: Verdict) -> tuple[Refund, Amounts]:
+    """Lock order and refund of a locked case; return the refund and what the verdict approves of it.
+
+    Raises PartialNeedsLines, PartialAmountsWrong, ApprovalExceedsOrder, ApprovalExceedsLine.
+    """
+    order = order_of_refund_locked(case.refund_id)
+    refund = refund_locked(case.refund_id)
+    amounts = verdict_amounts(verdict, refund)
+    if amounts.total is not None:
+        approval_check(refund, order, amounts.total, amounts.by_line)
+    return refund, amounts
 
 
 def proposal_effect(

@@ -8,12 +8,12 @@ from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.refunds.selectors import refund_locked
-from apps.refunds.services.promises import approval_check, order_of_refund_locked
+from apps.refunds.services.promises import order_of_refund_locked
 from apps.reviews.errors import CaseNotForYou, DisagreementUnexplained, NothingToConfirm
 from apps.reviews.models import ClaimEnd, Decision, DecisionDraft, Proposal, ProposalState, ReviewCase
 from apps.reviews.selectors import case_locked, proposal_awaiting
 from apps.reviews.services.claim import claim_end, live_claim
-from apps.reviews.services.effect import proposal_effect
+from apps.reviews.services.effect import proposal_effect, refund_covered
 from apps.reviews.services.settle import proposal_end
 from apps.reviews.verdicts import Verdict, verdict_amounts, verdict_check, verdict_of_proposal
 from apps.staff.models import Person
@@ -86,11 +86,7 @@ def _taken(case: ReviewCase, person: Person, *, token: int, now: datetime) -> Pr
 def _confirm(
     proposal: Proposal, case: ReviewCase, *, note: str, person: Person, actor: Actor, now: datetime
 ) -> Decision:
-    order = order_of_refund_locked(case.refund_id)
-    refund = refund_locked(case.refund_id)
-    amounts = verdict_amounts(verdict_of_proposal(proposal), refund)
-    if amounts.total is not None:
-        approval_check(refund, order, amounts.total, amounts.by_line)
+    refund, amounts = refund_covered(case, verdict_of_proposal(proposal))
     proposal.seconded_by, proposal.end_note = person, note.strip()
     audit_record(
         Action.DECISION_CONFIRMED,

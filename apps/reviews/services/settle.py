@@ -10,14 +10,12 @@ from apps.audit.services import audit_record
 from apps.common.actors import Actor, ActorKind
 from apps.common.errors import Refusal
 from apps.refunds.models import Refund
-from apps.refunds.selectors import refund_locked
-from apps.refunds.services.promises import approval_check, order_of_refund_locked
 from apps.reviews.errors import DecisionSettled
 from apps.reviews.models import LIVE, CaseStatus, Proposal, ProposalState, ReviewCase
 from apps.reviews.selectors import case_locked
 from apps.reviews.services.claim import claim_grant
-from apps.reviews.services.effect import proposal_effect
-from apps.reviews.verdicts import Amounts, verdict_amounts, verdict_of_proposal
+from apps.reviews.services.effect import proposal_effect, refund_covered
+from apps.reviews.verdicts import Amounts, verdict_of_proposal
 from apps.staff.models import Person
 
 _POSTPONED_BY = timedelta(minutes=1)
@@ -102,12 +100,8 @@ def _settle(proposal_id: int, case_id: str, now: datetime) -> bool:
     if proposal.state != ProposalState.SETTLING:
         return False
     actor = Actor(ActorKind.PERSON, str(proposal.person), person_id=proposal.person_id)
-    order = order_of_refund_locked(case.refund_id)
-    refund = refund_locked(case.refund_id)
-    amounts = verdict_amounts(verdict_of_proposal(proposal), refund)
     try:
-        if amounts.total is not None:
-            approval_check(refund, order, amounts.total, amounts.by_line)
+        refund, amounts = refund_covered(case, verdict_of_proposal(proposal))
     except Refusal as refusal:
         _return(proposal, case, refusal, actor=actor, now=now)
         return False
