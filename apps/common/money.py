@@ -1,7 +1,7 @@
 """Money: an integer of minor units with its ISO 4217 currency beside it."""
 
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.numbers import format_currency
 from iso4217 import Currency
@@ -47,6 +47,7 @@ def major_units(amount: int, currency: str) -> Decimal:
     return Decimal(amount).scaleb(-exponent(currency))
 
 
+@lru_cache(maxsize=10_000)
 def written(amount: int, currency: str, language: str = "en") -> str:
     """Write an amount as the readers of a language expect it: ``CN¥648.00`` in English, ``¥648.00`` in Chinese."""
     return format_currency(major_units(amount, currency), currency, locale=_LOCALES.get(language, "en"))

@@ -75,7 +75,7 @@ class AlikeCases:
 
 
 def linked_cases(refund: Refund, *, with_shop: bool = False, with_itself: bool = False) -> list[LinkedCase]:
-    """Return other refunds' cases that belong to this one, the newest first, open and closed. Two statements.
+    """Return other refunds' cases that belong to this one, the newest first, open and closed. Three statements.
 
     A shop links its open cases only, and only when asked for: most shops have
     many cases that have nothing to do with each other.
@@ -124,13 +124,14 @@ def _ways(refund: Refund) -> dict[Way, list[QuerySet[ReviewCase]]]:
         Way.ACCOUNT: [cases.filter(refund__account=account)],
         Way.RING: [cases.filter(refund__account__in=together).exclude(refund__account=account)],
     }
-    for kind, way in _OF_FACTOR.items():
-        own = VerificationFactor.objects.filter(subject=subject, kind=kind).exclude(match_hash=b"").values("match_hash")
-        same = VerificationFactor.objects.filter(kind=kind, match_hash__in=own).values("subject")
-        if subject is not None:
-            ways[way] = [
-                cases.filter(refund__client=client, refund__account__subject__in=same).exclude(refund__account=account)
-            ]
+    # Asked first: the planner finds the index of the hashes for one that it is told, not for a sub-select of one.
+    matchable = VerificationFactor.objects.exclude(match_hash=b"")
+    own = matchable.filter(subject=subject) if subject is not None else matchable.none()
+    for kind, match_hash in own.values_list("kind", "match_hash"):
+        same = matchable.filter(kind=kind, match_hash=bytes(match_hash)).values("subject")
+        ways[_OF_FACTOR[FactorKind(kind)]] = [
+            cases.filter(refund__client=client, refund__account__subject__in=same).exclude(refund__account=account)
+        ]
     paid = Instrument.objects.filter(payments__order=refund.order_id).values("pk")
     ways[Way.INSTRUMENT] = [cases.filter(refund__destination__in=paid).exclude(refund__account=account)]
     if refund.destination_id is not None:

@@ -73,6 +73,15 @@ def cases_whole() -> QuerySet[ReviewCase]:
     ).defer("refund__assessment__facts", "pieces")
 
 
+def cases_listed() -> QuerySet[ReviewCase]:
+    """Cases with what a row of a list needs, and no more: each further table is planned for on every page."""
+    return (
+        ReviewCase.objects.select_related("queue", "holder", "refund__account", "refund__shop", "refund__assessment")
+        .defer("refund__assessment__facts", "pieces")
+        .prefetch_related("refund__lines__line")
+    )
+
+
 def case_of(case_id: str) -> ReviewCase:
     """Return the case. Raises CaseUnknown."""
     found = cases_whole().filter(pk=case_id).first()
@@ -218,7 +227,7 @@ class QueueFilter:
 
 def cases_waiting(wanted: QueueFilter, *, now: datetime) -> QuerySet[ReviewCase]:
     """Open cases that match, in no order; what `text` may be says `reviews.searching`."""
-    rows = cases_whole().filter(status=CaseStatus.OPEN)
+    rows = cases_listed().filter(status=CaseStatus.OPEN)
     if wanted.queue:
         rows = rows.filter(queue__slug=wanted.queue)
     if wanted.level:
@@ -244,7 +253,7 @@ def cases_page(wanted: QueueFilter, *, now: datetime, limit: int, cursor: str | 
         value, last = _place(cursor, wanted.sort)
         rows = rows.filter(Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"pk__{beyond}": last}))
     order = (column, "pk") if beyond == "gt" else (f"-{column}", "-pk")
-    found = list(rows.prefetch_related("refund__lines__line").order_by(*order)[: limit + 1])
+    found = list(rows.order_by(*order)[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
     tail = found[limit - 1]
@@ -269,14 +278,12 @@ def _place(cursor: str, sort: Sort) -> tuple[datetime | float, str]:
 
 def cases_held_by(person: Person, *, now: datetime) -> QuerySet[ReviewCase]:
     """The cases a person has claimed, the nearest deadline first."""
-    held = cases_whole().filter(holder=person, leased_until__gt=now)
-    return held.prefetch_related("refund__lines__line").order_by("due_at", "pk")
+    return cases_listed().filter(holder=person, leased_until__gt=now).order_by("due_at", "pk")
 
 
 def cases_found(text: str, *, limit: int) -> list[ReviewCase]:
     """Return the cases in any status that a search names, the newest first."""
-    named = cases_whole().filter(pk__in=case_ids_found(text)).prefetch_related("refund__lines__line")
-    return list(named.order_by("-pk")[:limit])
+    return list(cases_listed().filter(pk__in=case_ids_found(text)).order_by("-pk")[:limit])
 
 
 def cases_arrived(wanted: QueueFilter, *, since: datetime, now: datetime) -> int:

@@ -50,6 +50,7 @@ class FactorWords:
     window: str
 
 
+@lru_cache(maxsize=500)
 def factor_title(code: str, language: str) -> str:
     """Return the factor's name; an unknown code as it is."""
     with translation.override(language):

@@ -92,6 +92,8 @@ def _claims() -> None:
     barrier, times, lock = threading.Barrier(PEOPLE + 1), [], threading.Lock()
 
     def claim(mine: Sequence[Person]) -> None:
+        # A web process keeps its connections.
+        connection.ensure_connection()
         barrier.wait()
         for person in mine:
             begun = time.perf_counter()

@@ -12,6 +12,7 @@ from apps.console.presenters.marks import LevelMark, State, amount_words, level_
 from apps.console.presenters.past import outcome_mark, outcome_state
 from apps.reviews.linked import LOOSE, WAY_WORDS, AlikeCases, LinkedCase
 from apps.reviews.models import CaseStatus, DecisionOutcome, ReviewCase
+from apps.risk.models import RiskLevel
 from apps.staff.models import Person
 
 
@@ -86,7 +87,7 @@ def _row(case: ReviewCase, ways: list[str], person: Person, now: datetime) -> Li
         account_id=refund.account.external_id,
         shop=str(refund.shop),
         amount=amount_words(refund.amount, refund.currency),
-        level=level_mark(case.level, case.get_level_display()),
+        level=level_mark(case.level, str(RiskLevel(case.level).label)),
         score=refund.assessment.score,
         reasons=strongest(refund.assessment.factors),
         ways=ways,

@@ -9,8 +9,10 @@ from django.urls import reverse
 from apps.console.presenters.factors import strongest, strongest_sentence
 from apps.console.presenters.marks import LevelMark, TimeLeft, amount_words, level_mark, time_left
 from apps.console.presenters.queue_filters import queue_name
+from apps.marketplace.models import Category
 from apps.refunds.models import Refund
 from apps.reviews.models import CaseStatus, OpenedBecause, ReviewCase
+from apps.risk.models import RiskLevel
 from apps.staff.models import Person
 
 TITLES_IN_PREVIEW = 3
@@ -22,6 +24,7 @@ class QueueRow:
 
     case_id: str
     address: str
+    claim_address: str
     reference: str
     time_left: TimeLeft
     amount: str
@@ -49,7 +52,7 @@ class QueueRow:
 
 
 def queue_rows(cases: Iterable[ReviewCase], *, person: Person, now: datetime) -> list[QueueRow]:
-    """Write the cases out for this person."""
+    """Write the cases out for this person. A choice's words are read off the choice: `get_…_display` hashes all."""
     return [_row(case, person, now) for case in cases]
 
 
@@ -59,13 +62,14 @@ def _row(case: ReviewCase, person: Person, now: datetime) -> QueueRow:
     return QueueRow(
         case_id=case.pk,
         address=reverse("console:case", args=[case.pk]),
+        claim_address=reverse("console:claim", args=[case.pk]),
         reference=refund.reference,
         time_left=time_left(case.opened_at, case.due_at, now),
         amount=amount_words(refund.amount, refund.currency),
-        level=level_mark(case.level, case.get_level_display()),
+        level=level_mark(case.level, str(RiskLevel(case.level).label)),
         reasons=strongest(refund.assessment.factors),
         because=strongest_sentence(refund.assessment.factors),
-        category=case.get_category_display(),
+        category=str(Category(case.category).label),
         shop=str(refund.shop),
         shop_id=refund.shop.external_id,
         account_id=refund.account.external_id,

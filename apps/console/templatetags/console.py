@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from apps.console import wording
@@ -18,6 +19,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw an icon of static/icons.svg; the words beside it carry the meaning, so it is hidden from readers."""
     return format_html(
@@ -34,6 +36,7 @@ def language_tag() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def bar(percent: int, tone: str = "") -> SafeString:
     """Draw a thin bar filled to `percent` (0-100); the number itself stands in the text beside it."""
     return format_html(
@@ -42,6 +45,21 @@ def bar(percent: int, tone: str = "") -> SafeString:
         f" fill-{tone}" if tone else "",
         max(0, min(100, percent)),
     )
+
+
+@register.simple_tag
+@cache
+def bars(filled: int) -> SafeString:
+    """Draw four bars, each higher than the one before, so many of them filled; the word stands beside them."""
+    drawn = format_html_join(
+        "",
+        '<rect{} x="{}" y="{}" width="2.6" height="{}" rx=".6"/>',
+        (
+            (mark_safe(' class="on"') if place < filled else "", f"{3.8 * place:g}", 9 - 3 * place, 3 + 3 * place)
+            for place in range(4)
+        ),
+    )
+    return format_html('<svg viewBox="0 0 14 12" aria-hidden="true" focusable="false">{}</svg>', drawn)
 
 
 @register.simple_tag

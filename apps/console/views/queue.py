@@ -20,8 +20,8 @@ from apps.reviews.models import ReviewCase
 from apps.reviews.selectors import (
     cases_arrived,
     cases_found,
+    cases_listed,
     cases_page,
-    cases_whole,
     queue_counts,
     saved_views,
 )
@@ -85,8 +85,8 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     asked.pop("since", None)
     asked.pop("shown", None)
     told = Arrivals(count, _arrivals_address(request, since), address(asked))
-    shown = cases_whole().filter(pk__in=request.GET.getlist("shown")[:ROWS])
-    rows = queue_rows(shown.prefetch_related("refund__lines__line"), person=person_of(request), now=timezone.now())
+    shown = cases_listed().filter(pk__in=request.GET.getlist("shown")[:ROWS])
+    rows = queue_rows(shown, person=person_of(request), now=timezone.now())
     return render(request, "console/queue.html#refreshed", {"arrivals": told, "rows": rows})
 
 

@@ -5,7 +5,9 @@ decision has to carry the newest, so a page that slept through its lease can
 change nothing.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,7 +25,7 @@ from apps.reviews.errors import (
 )
 from apps.reviews.models import CaseStatus, Claim, ClaimEnd, ReviewCase
 from apps.reviews.selectors import case_locked, is_not_for, not_for
-from apps.staff.models import Person
+from apps.staff.models import Person, Role
 
 LEASE = timedelta(minutes=10)
 _CLOCK = system("lease timer")
@@ -37,18 +39,15 @@ def case_claim_next(person: Person, *, actor: Actor, now: datetime, queue_slug: 
     SKIP LOCKED lets people who press at once each take a different row, and the
     row is read again under its lock, so nobody is given one just taken.
     """
-    waiting = ReviewCase.objects.filter(status=CaseStatus.OPEN).filter(
-        Q(holder__isnull=True) | Q(leased_until__lte=now) | Q(holder=person)
-    )
-    waiting = waiting.exclude(not_for(person))
+    mine = ReviewCase.objects.filter(holder=person, status=CaseStatus.OPEN, leased_until__gt=now)
     if queue_slug is not None:
-        waiting = waiting.filter(queue__slug=queue_slug)
-    mine = waiting.filter(holder=person, leased_until__gt=now).order_by("due_at", "id").first()
-    if mine is not None:
-        held = case_locked(mine.id)
-        if held.status == CaseStatus.OPEN and held.holder_id == person.pk:
+        mine = mine.filter(queue__slug=queue_slug)
+    held_id = mine.order_by("due_at", "id").values_list("pk", flat=True).first()
+    if held_id is not None:
+        held = case_locked(held_id)
+        if held.status == CaseStatus.OPEN and held.holder_id == person.pk and not is_not_for(held, person):
             return _claim(held, person, actor=actor, now=now)
-    case = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "id").first()
+    case = _next_locked(person, now=now, queue_slug=queue_slug)
     if case is None:
         raise QueueEmpty
     return _claim(case, person, actor=actor, now=now)
@@ -155,6 +154,29 @@ def _claim(case: ReviewCase, person: Person, *, actor: Actor, now: datetime) -> 
         changes={"token": claim.token},
     )
     return claim
+
+
+# Stand for a person, an instant and a queue in the statement that is kept.
+_SOMEBODY, _SOMETIME, _SOMEWHERE = -1, datetime.max.replace(tzinfo=UTC), "\x7f"
+
+
+def _next_locked(person: Person, *, now: datetime, queue_slug: str | None) -> ReviewCase | None:
+    text, parameters = _next_statement(Role(person.role), queue_slug is not None)
+    given = {_SOMEBODY: person.pk, _SOMETIME: now, _SOMEWHERE: queue_slug}
+    return next(iter(ReviewCase.objects.raw(text, [given.get(each, each) for each in parameters])), None)
+
+
+@cache
+def _next_statement(role: Role, is_of_queue: bool) -> tuple[str, tuple[Any, ...]]:
+    """Write, once, the statement that finds and locks the next case: to compile it takes longer than to run it."""
+    somebody = Person(pk=_SOMEBODY, role=role)
+    is_free = Q(holder__isnull=True) | Q(leased_until__lte=_SOMETIME) | Q(holder=somebody)
+    waiting = ReviewCase.objects.filter(is_free, status=CaseStatus.OPEN).exclude(not_for(somebody))
+    if is_of_queue:
+        waiting = waiting.filter(queue__slug=_SOMEWHERE)
+    first = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "id")[:1]
+    text, parameters = first.query.sql_with_params()
+    return text, tuple(parameters)
 
 
 def _lease(case: ReviewCase, claim: Claim, now: datetime) -> None:
