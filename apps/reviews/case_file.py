@@ -10,8 +10,8 @@ from apps.marketplace.models import Line, Order, Payment
 from apps.payouts.models import Hold
 from apps.refunds.errors import RefundUnknown
 from apps.refunds.models import Origin, Refund, RefundLine
-from apps.reviews.models import InformationRequest, Note, Proposal, ReviewCase
-from apps.reviews.selectors import case_of, proposals_of
+from apps.reviews.models import CaseStatus, Escalation, InformationRequest, Note, Proposal, ReviewCase
+from apps.reviews.selectors import case_of, escalations_on_their_way, proposals_of
 from apps.risk.facts import VerificationKind
 from apps.risk.selectors.verification import verification_now
 
@@ -23,8 +23,9 @@ HISTORY_AT_MOST = 400
 class CaseFile:
     """What is known. `case` is None for a refund that never came to a person, `cases` are all its cases.
 
-    `shared_by` tells how many other accounts use the same phone, document or
-    card, None where there is nothing to match by.
+    `escalation` is one that may still be undone. `shared_by` tells how many
+    other accounts use the same phone, document or card, None where there is
+    nothing to match by.
     """
 
     refund: Refund
@@ -43,6 +44,7 @@ class CaseFile:
     attachments: list[Attachment]
     holds: list[Hold]
     proposals: list[Proposal]
+    escalation: Escalation | None
 
 
 def case_file(case_id: str) -> CaseFile:
@@ -100,9 +102,18 @@ def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
             ).order_by("pk"),
         ),
         information_requests=list(
-            InformationRequest.objects.filter(case__refund=refund).select_related("asked_by").order_by("asked_at", "id")
+            InformationRequest.objects.filter(case__refund=refund, undone_at__isnull=True)
+            .select_related("asked_by")
+            .order_by("asked_at", "id")
         ),
         attachments=attachments_of(refund),
         holds=list(refund.holds.select_related("placed_by", "ended_by").order_by("placed_at", "id")),
         proposals=proposals_of(refund.pk),
+        escalation=_escalation(case),
     )
+
+
+def _escalation(case: ReviewCase | None) -> Escalation | None:
+    if case is None or case.status != CaseStatus.SETTLING:
+        return None
+    return escalations_on_their_way().filter(case=case).first()

@@ -18,6 +18,8 @@ from apps.reviews.models import (
     Decision,
     DecisionDraft,
     DecisionOutcome,
+    Escalation,
+    InformationRequest,
     OpenedBecause,
     Proposal,
     ProposalState,
@@ -160,6 +162,16 @@ def proposals_of(refund_id: str) -> list[Proposal]:
     """Return what was decided on a refund's cases, the oldest first, with its people; what was undone is left out."""
     rows = Proposal.objects.filter(case__refund_id=refund_id).exclude(state=ProposalState.UNDONE)
     return list(rows.select_related("person", "seconded_by").order_by("proposed_at", "id"))
+
+
+def requests_on_their_way() -> QuerySet[InformationRequest]:
+    """Requests for information that may still be undone."""
+    return InformationRequest.objects.filter(sent_at__isnull=True, ended_at__isnull=True)
+
+
+def escalations_on_their_way() -> QuerySet[Escalation]:
+    """Escalations that may still be undone."""
+    return Escalation.objects.filter(sent_at__isnull=True, undone_at__isnull=True)
 
 
 def draft_kept(case: ReviewCase, person: Person) -> DecisionDraft | None:

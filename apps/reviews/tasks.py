@@ -7,6 +7,7 @@ from apps.reviews.services.checks import checks_run_due
 from apps.reviews.services.claim import leases_expire_due
 from apps.reviews.services.information import information_expire_due
 from apps.reviews.services.rings import rings_recall_due
+from apps.reviews.services.sending import sendings_due
 from apps.reviews.services.settle import proposals_settle_due
 from apps.reviews.services.work import work_forget_old
 
@@ -19,8 +20,9 @@ def expire_leases() -> int:
 
 @shared_task(name="reviews.settle_decisions")
 def settle_decisions() -> int:
-    """Let decisions that can no longer be undone take their course."""
-    return proposals_settle_due(now=timezone.now())
+    """Let decisions, requests and escalations that can no longer be undone take their course."""
+    now = timezone.now()
+    return proposals_settle_due(now=now) + sendings_due(now=now)
 
 
 @shared_task(name="reviews.forget_old_work")

@@ -85,7 +85,37 @@ def test_shows_a_case_that_settles_with_its_undo_to_who_decided_alone(
     assert "/undo/" not in other
 
 
-def test_offers_no_undo_for_what_went_out_at_once(browser: Client, desk: Desk, undo_window: timedelta) -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"outcome": "escalate", "escalation_note": "May we?"},
+        {
+            "outcome": "information",
+            "items": ["id_document", "explanation"],
+            "request_message": "Please send it.",
+            "answer_due": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}",
+        },
+    ],
+    ids=["escalation", "information"],
+)
+def test_offers_to_undo_what_is_asked_of_others_too(
+    browser: Client, desk: Desk, undo_window: timedelta, fields: dict[str, Any]
+) -> None:
+    answer = post(browser, desk, "decide", **fields)
+    assert f"/cases/{desk.case.pk}/undo/" in browser.get(answer["Location"]).content.decode()
+    assert "On its way; nothing has been sent yet." in page(browser, desk)
+
+    again = browser.post(f"/cases/{desk.case.pk}/undo/", follow=True)
+
+    form = again.context["form"]
+    assert [each.value for each in form.outcomes if each.is_chosen] == [fields["outcome"]]
+    assert form.escalation_note == fields.get("escalation_note", "")
+    assert [item.value for item in form.items if item.is_chosen] == fields.get("items", [])
+    assert not ReviewCase.objects.get().is_escalated
+    assert status_of(desk) == Status.PENDING_REVIEW
+
+
+def test_offers_no_undo_for_what_goes_out_at_once(browser: Client, desk: Desk) -> None:
     answer = post(browser, desk, "decide", outcome="escalate", escalation_note="May we?")
     assert "/undo/" not in browser.get(answer["Location"]).content.decode()
     assert ReviewCase.objects.get().is_escalated

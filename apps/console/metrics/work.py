@@ -16,6 +16,7 @@ from apps.notifications.models import Notice
 from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Refund, RefundStatus
 from apps.reviews.models import CaseStatus, InformationRequest, Proposal, ProposalState, Queue, ReviewCase
+from apps.reviews.selectors import escalations_on_their_way, requests_on_their_way
 from apps.webhooks.models import DeliveryStatus, WebhookDelivery
 from apps.webhooks.selectors import delivery_lag
 
@@ -147,9 +148,11 @@ def _lags(now: datetime) -> dict[str, float]:
         "lease": ReviewCase.objects.filter(holder__isnull=False, leased_until__lte=now).aggregate(
             at=Min("leased_until")
         ),
-        "information": InformationRequest.objects.filter(ended_at__isnull=True, due_at__lte=now).aggregate(
-            at=Min("due_at")
-        ),
+        "information": InformationRequest.objects.filter(
+            ended_at__isnull=True, sent_at__isnull=False, due_at__lte=now
+        ).aggregate(at=Min("due_at")),
+        "request": requests_on_their_way().filter(settles_at__lte=now).aggregate(at=Min("settles_at")),
+        "escalation": escalations_on_their_way().filter(settles_at__lte=now).aggregate(at=Min("settles_at")),
         "monitor": Series.objects.filter(judge_due_at__lte=now).aggregate(at=Min("judge_due_at")),
         "mail": Notice.objects.filter(mail_due_at__lte=now).aggregate(at=Min("mail_due_at")),
     }

@@ -46,7 +46,7 @@ def work(file: CaseFile, *, person: Person, now: datetime) -> Work:
     is_escalated = is_open and case.is_escalated
     is_for_others = is_open and _had_a_part(file, person)
     may_take = is_open and not is_for_others and (person.is_supervisor or not is_escalated)
-    settling = _live(file, ProposalState.SETTLING)
+    settling = _on_its_way(file)
     return Work(
         case_id=case.pk,
         is_mine=is_open and leased and case.holder_id == person.pk,
@@ -60,9 +60,21 @@ def work(file: CaseFile, *, person: Person, now: datetime) -> Work:
         is_escalated=is_escalated,
         is_second=case.is_second,
         may_take_over=may_take and leased and person.is_supervisor and case.holder_id != person.pk,
-        undo_until=settling.settles_at if settling is not None and settling.person_id == person.pk else None,
+        undo_until=settling[1] if settling is not None and settling[0] == person.pk else None,
         is_settling=settling is not None,
+        is_decided=_live(file, ProposalState.SETTLING) is not None,
     )
+
+
+def _on_its_way(file: CaseFile) -> tuple[int, datetime] | None:
+    """Return who may still undo what they did with the case, and until when."""
+    decision = _live(file, ProposalState.SETTLING)
+    if decision is not None:
+        return decision.person_id, decision.settles_at
+    if file.escalation is not None:
+        return file.escalation.person_id, file.escalation.settles_at
+    request = next((each for each in file.information_requests if each.is_on_its_way), None)
+    return None if request is None else (request.asked_by_id, request.settles_at)
 
 
 def _live(file: CaseFile, state: ProposalState) -> Proposal | None:

@@ -166,6 +166,7 @@ class Work:
     # Until when this person may undo what they decided.
     undo_until: datetime | None = None
     is_settling: bool = False
+    is_decided: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,14 @@ from apps.console.presenters.marks import amount_words
 from apps.payouts.services.hold import LONGEST_HOLD
 from apps.refunds.models import RefundLine
 from apps.reviews.case_file import CaseFile
-from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem, Proposal
+from apps.reviews.models import (
+    DecisionOutcome,
+    DecisionReason,
+    Escalation,
+    InformationItem,
+    InformationRequest,
+    Proposal,
+)
 from apps.reviews.reasons import REASONS_FOR
 
 USUAL_WAIT = timedelta(days=2)
@@ -147,8 +154,23 @@ def decision_form(
     )
 
 
-def fields_of(proposal: Proposal, asked: Mapping[int, RefundLine], currency: str) -> dict[str, list[str]]:
-    """Return the form as it was when the decision was made, to open the case with it again."""
+def fields_of(
+    undone: Proposal | InformationRequest | Escalation, asked: Mapping[int, RefundLine], currency: str
+) -> dict[str, list[str]]:
+    """Return the form as it was when it was sent, to open the case with it again."""
+    if isinstance(undone, Escalation):
+        return {"outcome": [ESCALATE], "escalation_note": [undone.note]}
+    if isinstance(undone, InformationRequest):
+        return {
+            "outcome": [INFORMATION],
+            "items": undone.items,
+            "request_message": [undone.message],
+            "answer_due": [wording.local_input(undone.due_at)],
+        }
+    return _decided_fields(undone, asked, currency)
+
+
+def _decided_fields(proposal: Proposal, asked: Mapping[int, RefundLine], currency: str) -> dict[str, list[str]]:
     is_held = proposal.hold_until is not None and proposal.outcome == DecisionOutcome.APPROVE
     fields = {
         "outcome": HOLD if is_held else proposal.outcome,

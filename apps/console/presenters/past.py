@@ -91,7 +91,9 @@ def _what(judgement: Decision | Proposal, currency: str) -> str:
 
 def _request(request: InformationRequest) -> Past:
     items = _("; ").join(str(InformationItem(item).label) for item in request.items)
-    if request.answered is None:
+    if request.is_on_its_way:
+        state = State(_("About to ask"), "warn", "message-2-question")
+    elif request.answered is None:
         state = State(_("Information requested"), "warn", "message-2-question")
     elif request.answered:
         state = State(_("Answered"), "good", "circle-check")

@@ -24,7 +24,7 @@ from apps.reviews.services.decide import case_decide
 from apps.reviews.services.information import case_request_information
 from apps.reviews.services.pass_on import case_escalate
 from apps.reviews.services.second import second_confirm, second_disagree, second_look
-from apps.reviews.services.settle import decision_undo
+from apps.reviews.services.sending import case_undo
 from apps.reviews.services.work import draft_keep
 
 
@@ -43,7 +43,9 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
     except (Conflict, NotPermitted) as refusal:
         # The file from before the refusal is stale: what is shown is read again.
         return refused(request, case_file(case_id), notice=notice_of(refusal), posted=request.POST)
-    messages.success(request, said, extra_tags=undo_tag(case_id) if filled.verdict is not None else "")
+    # A second person's answer takes effect at once.
+    is_second = filled.verdict is not None and file.case is not None and file.case.is_second
+    messages.success(request, said, extra_tags="" if is_second else undo_tag(case_id))
     return to_next(request)
 
 
@@ -53,12 +55,12 @@ def undo(request: HttpRequest, case_id: str) -> HttpResponse:
     """Take back what this person decided a moment ago; the case opens with what they had filled in."""
     person, now = person_of(request), timezone.now()
     try:
-        proposal = decision_undo(case_id, person, actor=actor_of(request), now=now)
+        undone = case_undo(case_id, person, actor=actor_of(request), now=now)
     except Conflict as refusal:
         messages.warning(request, refusal.detail)
     else:
         file = case_file(case_id)
-        draft_keep(case_id, person, fields_of(proposal, file.asked, file.refund.currency), now=now)
+        draft_keep(case_id, person, fields_of(undone, file.asked, file.refund.currency), now=now)
         messages.success(request, _("%(reference)s: nothing was sent. The case is yours again.") % _facts(file))
     return go(request, reverse("console:case", args=[case_id]))
 
@@ -126,10 +128,19 @@ def _do(request: HttpRequest, case_id: str, file: CaseFile, filled: Filled) -> s
             token=filled.token,
             actor=actor,
             now=now,
+            undo_for=undo_time(),
         )
         return _("%(reference)s waits for the customer.") % facts
     if filled.escalation is not None:
-        case_escalate(case_id, note=filled.escalation, person=person, token=filled.token, actor=actor, now=now)
+        case_escalate(
+            case_id,
+            note=filled.escalation,
+            person=person,
+            token=filled.token,
+            actor=actor,
+            now=now,
+            undo_for=undo_time(),
+        )
         return _("%(reference)s is with the supervisors.") % facts
     if filled.verdict is None:
         raise ValueError("a form without errors is a verdict, a request or an escalation")

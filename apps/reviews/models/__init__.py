@@ -1,7 +1,7 @@
 """The work of people: queues, cases, claims, decisions, information requests, appeals, notes, drafts."""
 
 from apps.reviews.models.cases import CaseStatus, Claim, ClaimEnd, OpenedBecause, Queue, ReviewCase
-from apps.reviews.models.correspondence import Appeal, InformationItem, InformationRequest, Note
+from apps.reviews.models.correspondence import Appeal, Escalation, InformationItem, InformationRequest, Note
 from apps.reviews.models.decisions import Decision, DecisionOutcome, DecisionReason
 from apps.reviews.models.drafts import CaseViewer, DecisionDraft
 from apps.reviews.models.proposals import LIVE, Proposal, ProposalState
@@ -18,6 +18,7 @@ __all__ = [
     "DecisionDraft",
     "DecisionOutcome",
     "DecisionReason",
+    "Escalation",
     "InformationItem",
     "InformationRequest",
     "Note",

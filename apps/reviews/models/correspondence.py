@@ -23,8 +23,20 @@ class InformationItem(models.TextChoices):
     EXPLANATION = "explanation", _("An explanation")
 
 
-class InformationRequest(models.Model):
-    """What a customer was asked for, by when, and what came."""
+class Revocable(models.Model):
+    """What its writer may take back before anybody else hears of it."""
+
+    # Until then it may be undone.
+    settles_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class InformationRequest(Revocable):
+    """What a customer was asked for, by when, and what came. One that was undone has ended without being sent."""
 
     case = models.ForeignKey(ReviewCase, on_delete=models.PROTECT, related_name="information_requests")
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -45,11 +57,61 @@ class InformationRequest(models.Model):
                 | Q(ended_at__isnull=False, answered__isnull=False),
                 name="information_end_is_told",
             ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(sent_at__isnull=True, ended_at__isnull=False),
+                name="information_undone_is_not_sent",
+            ),
         ]
-        indexes = [models.Index(fields=["due_at"], name="information_due", condition=Q(ended_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="information_due", condition=Q(ended_at__isnull=True, sent_at__isnull=False)
+            ),
+            models.Index(
+                fields=["settles_at"],
+                name="information_settles",
+                condition=Q(ended_at__isnull=True, sent_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.items}"
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Tell whether it may still be undone."""
+        return self.sent_at is None and self.ended_at is None
+
+
+class Escalation(Revocable):
+    """What a reviewer asks the supervisors to decide, and why."""
+
+    case = models.ForeignKey(ReviewCase, on_delete=models.PROTECT, related_name="escalations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(note=""), name="escalation_says_why"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(sent_at__isnull=True), name="escalation_undone_is_not_sent"
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                name="escalation_one_on_its_way",
+                condition=Q(sent_at__isnull=True, undone_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["settles_at"],
+                name="escalation_settles",
+                condition=Q(sent_at__isnull=True, undone_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} escalated"
 
 
 class Appeal(models.Model):

@@ -50,8 +50,9 @@ def case_request_information(
     token: int,
     actor: Actor,
     now: datetime,
+    undo_for: timedelta = timedelta(),
 ) -> InformationRequest:
-    """Ask the customer for something; the case waits and leaves its reviewer.
+    """Ask the customer for something, when the time to undo it is over; the case waits and leaves its reviewer.
 
     Raises CaseUnknown, CaseNotOpen, ClaimLost, ItemsMissing,
     InformationMessageMissing, InformationDueOutOfBounds.
@@ -64,7 +65,6 @@ def case_request_information(
         raise InformationMessageMissing(pointer="/message")
     if not now + SHORTEST_WAIT <= due <= now + LONGEST_WAIT:
         raise InformationDueOutOfBounds(pointer="/due_at", days=LONGEST_WAIT.days)
-    refund = refund_locked(case.refund_id)
     request = InformationRequest.objects.create(
         case=case,
         asked_by=person,
@@ -72,12 +72,34 @@ def case_request_information(
         message=message.strip(),
         asked_at=now,
         due_at=due,
+        settles_at=now + undo_for,
     )
     claim_end(claim, ClaimEnd.DECIDED, case=case, now=now)
+    audit_record(
+        Action.INFORMATION_REQUESTED,
+        actor=actor,
+        now=now,
+        refund_id=case.refund_id,
+        case_id=case.id,
+        changes={"items": request.items, "due_at": written_instant(due)},
+    )
+    if undo_for:
+        case.status = CaseStatus.SETTLING
+        case.save(update_fields=["status"])
+    else:
+        information_send(request, case, actor=actor, now=now)
+    return request
+
+
+def information_send(request: InformationRequest, case: ReviewCase, *, actor: Actor, now: datetime) -> None:
+    """Let a request go out: the locked case waits for its answer. The review clock stops only now."""
+    refund = refund_locked(case.refund_id)
+    request.sent_at = now
+    request.save(update_fields=["sent_at"])
     case.status = CaseStatus.WAITING
     case.remaining_seconds = max(int((case.due_at - now).total_seconds()), 0)
     case.save(update_fields=["status", "remaining_seconds"])
-    part = {"items": request.items, "message": request.message, "due_at": written_instant(due)}
+    part = {"items": request.items, "message": request.message, "due_at": written_instant(request.due_at)}
     refund_move(
         refund,
         Status.INFORMATION_REQUESTED,
@@ -86,15 +108,6 @@ def case_request_information(
         parts={"information_request": part, "review": None},
         case_id=case.id,
     )
-    audit_record(
-        Action.INFORMATION_REQUESTED,
-        actor=actor,
-        now=now,
-        refund_id=refund.id,
-        case_id=case.id,
-        changes={"items": request.items, "due_at": written_instant(due)},
-    )
-    return request
 
 
 @transaction.atomic
@@ -144,7 +157,8 @@ def information_expected(refund: Refund) -> None:
 
 def information_expire_due(*, now: datetime, limit: int = 200) -> int:
     """Return cases whose customers did not answer in time to their queues; returns how many."""
-    due = InformationRequest.objects.filter(ended_at__isnull=True, due_at__lte=now).order_by("due_at", "id")
+    sent = InformationRequest.objects.filter(ended_at__isnull=True, sent_at__isnull=False)
+    due = sent.filter(due_at__lte=now).order_by("due_at", "id")
     expired = 0
     for case_id in list(due.values_list("case_id", flat=True)[:limit]):
         expired += _expire(case_id, now)

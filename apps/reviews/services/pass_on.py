@@ -19,7 +19,7 @@ from apps.reviews.errors import (
     HandOverRefused,
     TakeOverRefused,
 )
-from apps.reviews.models import CaseStatus, Claim, ClaimEnd, Note, ReviewCase
+from apps.reviews.models import CaseStatus, Claim, ClaimEnd, Escalation, Note, ReviewCase
 from apps.reviews.selectors import case_locked, is_not_for
 from apps.reviews.services.claim import claim_drop, claim_end, claim_grant, live_claim
 from apps.staff.models import Person, Role
@@ -87,10 +87,20 @@ def claim_take_over(case_id: str, person: Person, *, actor: Actor, now: datetime
 
 
 @transaction.atomic
-def case_escalate(case_id: str, *, note: str, person: Person, token: int, actor: Actor, now: datetime) -> None:
-    """Send a case that this person holds to the supervisors, who are told, with what was found so far.
+def case_escalate(
+    case_id: str,
+    *,
+    note: str,
+    person: Person,
+    token: int,
+    actor: Actor,
+    now: datetime,
+    undo_for: timedelta = timedelta(),
+) -> Escalation:
+    """Send a case that this person holds to the supervisors, with what was found so far.
 
-    Raises CaseUnknown, CaseNotOpen, ClaimLost, AlreadyEscalated, EscalationUnexplained.
+    They are told when the time to undo it is over. Raises CaseUnknown,
+    CaseNotOpen, ClaimLost, AlreadyEscalated, EscalationUnexplained.
     """
     case = case_locked(case_id)
     claim = live_claim(case, person, token=token, now=now)
@@ -98,10 +108,10 @@ def case_escalate(case_id: str, *, note: str, person: Person, token: int, actor:
         raise AlreadyEscalated
     if not note.strip():
         raise EscalationUnexplained(pointer="/note")
+    escalation = Escalation.objects.create(
+        case=case, person=person, note=note.strip(), asked_at=now, settles_at=now + undo_for
+    )
     claim_end(claim, ClaimEnd.ESCALATED, case=case, now=now)
-    case.is_escalated = True
-    case.save(update_fields=["is_escalated"])
-    _note(case, note, person, now)
     audit_record(
         Action.CASE_ESCALATED,
         actor=actor,
@@ -110,9 +120,25 @@ def case_escalate(case_id: str, *, note: str, person: Person, token: int, actor:
         case_id=case.id,
         reason=note.strip(),
     )
+    if undo_for:
+        case.status = CaseStatus.SETTLING
+        case.save(update_fields=["status"])
+    else:
+        escalation_send(escalation, case, now=now)
+    return escalation
+
+
+def escalation_send(escalation: Escalation, case: ReviewCase, *, now: datetime) -> None:
+    """Give a locked case to the supervisors, who are told."""
+    person = escalation.person
+    escalation.sent_at = now
+    escalation.save(update_fields=["sent_at"])
+    case.status, case.is_escalated = CaseStatus.OPEN, True
+    case.save(update_fields=["status", "is_escalated"])
+    _note(case, escalation.note, person, now)
     supervisors = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR])
     others = supervisors.exclude(pk=person.pk).order_by("pk")
-    _tell(list(others), case, _("{person} escalated a case"), person, note, now=now)
+    _tell(list(others), case, _("{person} escalated a case"), person, escalation.note, now=now)
 
 
 def case_given(case: ReviewCase, to: Person, by: Person, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from apps.reviews.models import CaseStatus, ClaimEnd, InformationRequest, Review
 from apps.reviews.selectors import case_of_refund_locked
 from apps.reviews.services.claim import claim_drop
 from apps.reviews.services.effect import case_close
+from apps.reviews.services.sending import sendings_drop
 from apps.reviews.services.settle import proposals_drop
 
 
@@ -50,6 +51,7 @@ def refund_withdraw(
     )
     hold_cancel(refund, reason=reason, actor=actor, now=now)
     if case is not None:
+        sendings_drop(case, now=now)
         InformationRequest.objects.filter(case=case, ended_at__isnull=True).update(ended_at=now, answered=False)
         claim_drop(case, ClaimEnd.CASE_CLOSED, now=now)
         proposals_drop(case, reason=Status.WITHDRAWN.value, now=now)
