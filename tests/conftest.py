@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.management.color import Style
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from apps.risk.selectors.policies import policy_in_force
@@ -18,6 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.fixture(autouse=True)
+def _language_of_nobody() -> Iterator[None]:
+    """Leave no language behind: a page that a test asked for was written in somebody's."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Judging what clients send as attachments by its content, before any of it is stored."""
+"""Judging what clients and reviewers send as attachments by its content, before any of it is stored."""
 
 import binascii
 import re
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import puremagic
+from django.core.files.uploadedfile import UploadedFile
 
 from apps.attachments.errors import (
     AttachmentDamaged,
@@ -70,12 +71,37 @@ def checked_files(records: Sequence[AttachmentRecord], limits: Limits, *, pointe
     return files
 
 
+def checked_uploads(uploads: "Sequence[UploadedFile[bytes]]", limits: Limits, *, pointer: str) -> list[CheckedFile]:
+    """Return the files of a form. Raises the refusal for the first that is no good."""
+    if len(uploads) > limits.request_files:
+        raise AttachmentsTooMany(pointer=pointer, limit=limits.request_files)
+    if sum(upload.size or 0 for upload in uploads) > limits.request_bytes:
+        raise AttachmentsTooLarge(pointer=pointer, limit=limits.request_bytes)
+    return [_uploaded(upload, limits, pointer) for upload in uploads]
+
+
+def _uploaded(upload: "UploadedFile[bytes]", limits: Limits, pointer: str) -> CheckedFile:
+    named = upload.content_type or ""
+    declared = media_type_named(named)
+    if declared is None:
+        raise AttachmentTypeUnknown(pointer=pointer, choices=", ".join(MediaType.values))
+    content = upload.read()
+    _check_size(content, limits, pointer)
+    return _judged(upload.name or "", named, declared, content, limits, pointer)
+
+
 def _checked(record: AttachmentRecord, limits: Limits, pointer: str) -> CheckedFile:
     declared = media_type_named(record.media_type)
     if declared is None:
         raise AttachmentTypeUnknown(pointer=f"{pointer}/media_type", choices=", ".join(MediaType.values))
     at = f"{pointer}/content_base64"
     content = _decoded(record.content_base64, limits, at)
+    return _judged(record.name, record.media_type, declared, content, limits, at)
+
+
+def _judged(  # noqa: PLR0917 (a file's properties)
+    name: str, named: str, declared: MediaType, content: bytes, limits: Limits, at: str
+) -> CheckedFile:
     if not _is(declared, content):
         raise AttachmentTypeDiffers(pointer=at, declared=declared.value)
     if declared is MediaType.PDF and _PDF_END not in content[-_PDF_TAIL:]:
@@ -83,8 +109,8 @@ def _checked(record: AttachmentRecord, limits: Limits, pointer: str) -> CheckedF
     if declared.value.startswith("image/"):
         _check_pixels(content, declared, limits, at)
     return CheckedFile(
-        name=clean_name(record.name, EXTENSIONS[declared]),
-        declared_type=record.media_type,
+        name=clean_name(name, EXTENSIONS[declared]),
+        declared_type=named,
         media_type=declared,
         content=content,
         sha256=sha256(content).hexdigest(),
@@ -98,11 +124,15 @@ def _decoded(text: str, limits: Limits, pointer: str) -> bytes:
         content = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
         raise AttachmentNotBase64(pointer=pointer) from None
+    _check_size(content, limits, pointer)
+    return content
+
+
+def _check_size(content: bytes, limits: Limits, pointer: str) -> None:
     if not content:
         raise AttachmentEmpty(pointer=pointer)
     if len(content) > limits.file_bytes:
         raise AttachmentTooLarge(pointer=pointer, limit=limits.file_bytes)
-    return content
 
 
 def _is(declared: MediaType, content: bytes) -> bool:

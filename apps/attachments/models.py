@@ -1,4 +1,4 @@
-"""What customers sent in support of what they say."""
+"""What customers sent in support of what they say, and what reviewers put beside it."""
 
 import pgtrigger
 from django.db import models
@@ -17,6 +17,7 @@ class Source(models.TextChoices):
 
     INFORMATION = "information", _("Answer to an information request")
     APPEAL = "appeal", _("Appeal")
+    NOTE = "note", _("Note of a colleague")
 
 
 class Attachment(models.Model):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from apps.attachments.errors import AttachmentUnknown
-from apps.attachments.models import Attachment
+from apps.attachments.models import Attachment, Source
 from apps.refunds.models import Refund
 
 
@@ -30,7 +30,12 @@ def attachment_of(attachment_id: str, *, refund_id: str) -> Attachment:
     return found
 
 
-def room_taken(refund: Refund) -> Room:
-    """Count what a refund has. Call with the refund locked, else the count may be outrun."""
-    counted = Attachment.objects.filter(refund=refund).aggregate(files=Count("pk"), size=Sum("size"))
+def room_taken(refund: Refund, *, by_colleagues: bool) -> Room:
+    """Count what a refund has from its customer, or from colleagues: neither takes the other's room.
+
+    Call with the refund locked, else the count may be outrun.
+    """
+    rows = Attachment.objects.filter(refund=refund)
+    rows = rows.filter(source=Source.NOTE) if by_colleagues else rows.exclude(source=Source.NOTE)
+    counted = rows.aggregate(files=Count("pk"), size=Sum("size"))
     return Room(counted["files"], counted["size"] or 0)

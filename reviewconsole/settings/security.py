@@ -31,6 +31,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 # A body above this is refused before it is parsed; POST /history streams and has its own bounds.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Files of a form are taken into memory, and no more than one request may carry.
+FILE_UPLOAD_HANDLERS = ["apps.attachments.uploads.BoundedUploadHandler"]
 # A batch of refunds: 16 kB for each of a thousand.
 BATCH_BODY_BYTES = 16 * 1024 * 1024
 

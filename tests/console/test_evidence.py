@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import override
+from pytest_django.fixtures import Settings
 
 from apps.attachments.content import checked_files
 from apps.attachments.limits import limits
@@ -232,3 +234,64 @@ def test_asks_the_database_once_for_all_files(
     browser.get(f"/cases/{desk.case.pk}/")  # the session keeps the form token from now on
     with django_assert_num_queries(25):  # type: ignore[operator]  # pytest-django does not export the type
         browser.get(f"/cases/{desk.case.pk}/")
+
+
+def note_with(browser: Client, desk: Desk, *files: SimpleUploadedFile, text: str = "Their bank wrote.") -> str:
+    data = {"text": text, "files": list(files)}
+    return browser.post(f"/cases/{desk.case.pk}/notes/", data, follow=True, headers=HTMX).content.decode()
+
+
+def test_keeps_the_files_of_a_note_with_it(browser: Client, desk: Desk) -> None:
+    files = SimpleUploadedFile("letter.pdf", PDF, "application/pdf"), SimpleUploadedFile("a.png", png(), "image/png")
+    shown = note_with(browser, desk, *files)
+    first, second = Attachment.objects.order_by("position")
+    assert (first.source, first.name, first.size, second.name) == ("note", "letter.pdf", len(PDF), "a.png")
+    assert address_of(first) in shown
+    assert browser.get(address_of(first)).content == PDF
+    assert AuditEvent.objects.get(action=Action.NOTE_ADDED).changes == {"attachments": 2}
+    # What colleagues keep is no part of what the customer sent.
+    assert "What the customer sent" not in browser.get(f"/cases/{desk.case.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "said"),
+    [
+        (b"<html><script>alert(1)</script>", "image/png", "The content is not image/png."),
+        (b"<html><script>alert(1)</script>", "text/html", "Must be one of"),
+        (b"", "text/plain", "has no content"),
+    ],
+)
+def test_turns_down_a_file_of_a_note_by_its_content(
+    browser: Client, desk: Desk, content: bytes, media_type: str, said: str
+) -> None:
+    before = everything_that_moves()
+    shown = note_with(browser, desk, SimpleUploadedFile("x.png", content, media_type), text="Look at this.")
+    assert said in shown
+    assert "Look at this." in shown
+    assert everything_that_moves() == before
+
+
+def test_turns_down_a_form_that_is_longer_than_files_may_be(browser: Client, desk: Desk, settings: Settings) -> None:
+    settings.ATTACHMENT_REQUEST_BYTES = 1000
+    data = {"text": "Long", "files": SimpleUploadedFile("a.txt", b"a" * 300_000, "text/plain")}
+    assert browser.post(f"/cases/{desk.case.pk}/notes/", data).status_code == 400
+    assert not Attachment.objects.exists()
+
+
+def test_gives_colleagues_and_customers_room_of_their_own(
+    browser: Client, desk: Desk, settings: Settings, now: datetime
+) -> None:
+    settings.ATTACHMENT_REFUND_FILES = 1
+    note_with(browser, desk, SimpleUploadedFile("a.txt", TEXT, "text/plain"))
+    shown = note_with(browser, desk, SimpleUploadedFile("b.txt", TEXT, "text/plain"))
+    assert "One refund may have at most 1 attachments" in shown
+    desk.decide(DENIAL, now=now)
+    refund_appeal(
+        desk.refund.pk,
+        client_id=desk.refund.client_id,
+        text="No.",
+        actor=client_actor(desk.refund.client),
+        now=now,
+        files=kept(TEXT, "text/plain", "words.txt"),
+    )
+    assert Attachment.objects.count() == 2

@@ -11,7 +11,7 @@ from apps.reviews.models import CaseStatus, Escalation, InformationItem, Informa
 from apps.reviews.services import sending
 from apps.reviews.services.claim import case_claim
 from apps.reviews.services.decide import case_decide
-from apps.reviews.services.information import case_request_information, information_expire_due
+from apps.reviews.services.information import case_request_information, information_expire_due, information_send
 from apps.reviews.services.pass_on import case_escalate
 from apps.reviews.services.sending import case_undo, sendings_due
 from apps.reviews.services.withdraw import refund_withdraw
@@ -171,7 +171,7 @@ def test_goes_on_with_the_others_when_one_fails(desk: Desk, monkeypatch: pytest.
     other = open_desk(submit(make_order(desk.refund.client, Goods(100)), RiskOutcome.REVIEW), make_person("wang"))
     ask(desk)
     ask(other)
-    really = sending.information_send
+    really = information_send
 
     def fails_once(request: InformationRequest, *args: Any, **named: Any) -> None:
         if request.case_id == desk.case.pk:

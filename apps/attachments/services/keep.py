@@ -86,7 +86,7 @@ def attachments_insert(
     """
     if not kept:
         return []
-    allowed, taken = limits(), room_taken(refund)
+    allowed, taken = limits(), room_taken(refund, by_colleagues=source is Source.NOTE)
     size = taken.size + sum(file.size for file in kept)
     if taken.files + len(kept) > allowed.refund_files or size > allowed.refund_bytes:
         raise AttachmentsExhausted(pointer="/attachments", files=allowed.refund_files, size=allowed.refund_bytes)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from apps.attachments.models import Source
 from apps.console.presenters.account_panel import account_panel, seen_at
 from apps.console.presenters.ask import ask, line_rows, money_way, said
 from apps.console.presenters.case_page import CasePage, NoteRow, Proposed, Weight, Work
-from apps.console.presenters.evidence import is_appeal, statements
+from apps.console.presenters.evidence import files_of, is_appeal, statements
 from apps.console.presenters.factors import factor_rows
 from apps.console.presenters.marks import amount_words, level_mark
 from apps.console.presenters.past import outcome_state, past
@@ -17,7 +18,7 @@ from apps.staff.models import Person
 
 def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
     """Write the file out for this person."""
-    here = work(file, person=person, now=now)
+    here, files = work(file, person=person, now=now), files_of(file)
     return CasePage(
         case_id=file.case.pk if file.case is not None else "",
         is_appeal=is_appeal(file),
@@ -32,7 +33,10 @@ def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
         proposed=_proposed(file),
         statements=statements(file),
         past=past(file),
-        notes=[NoteRow(str(note.author), note.created_at, note.text) for note in file.notes],
+        notes=[
+            NoteRow(str(note.author), note.created_at, note.text, files.get((Source.NOTE.value, note.pk), []))
+            for note in file.notes
+        ],
     )
 
 

@@ -235,11 +235,12 @@ class Past:
 
 @dataclass(frozen=True)
 class NoteRow:
-    """A note of a colleague."""
+    """A note of a colleague, with its files."""
 
     author: str
     at: datetime
     text: str
+    files: list[FileRow]
 
 
 @dataclass(frozen=True)

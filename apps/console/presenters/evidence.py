@@ -19,11 +19,17 @@ APPEAL_ICON = "writing-sign"
 
 def statements(file: CaseFile) -> list[Statement]:
     """Return what was sent, the newest first."""
+    files = files_of(file)
+    sent = [*_appeals(file, files), *_answers(file, files)]
+    return sorted(sent, key=lambda each: each.at, reverse=True)
+
+
+def files_of(file: CaseFile) -> dict[tuple[str, int], list[FileRow]]:
+    """Return the files by what they came with."""
     files: dict[tuple[str, int], list[FileRow]] = {}
     for attachment in file.attachments:
         files.setdefault((attachment.source, attachment.source_id), []).append(_file(attachment))
-    sent = [*_appeals(file, files), *_answers(file, files)]
-    return sorted(sent, key=lambda each: each.at, reverse=True)
+    return files
 
 
 def is_appeal(file: CaseFile) -> bool:

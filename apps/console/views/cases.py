@@ -9,6 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.attachments.content import checked_uploads
+from apps.attachments.errors import AttachmentsExhausted, StorageFull, StorageUnavailable
+from apps.attachments.limits import limits
+from apps.attachments.media_types import MediaType
+from apps.attachments.services.keep import files_keep
+from apps.common.errors import Invalid
 from apps.console.forms import INFORMATION, Errors, draft_posted
 from apps.console.notices import Notice
 from apps.console.permissions import actor_of, person_of, signed_in
@@ -54,12 +60,15 @@ def refund(request: HttpRequest, refund_id: str) -> HttpResponse:
 @signed_in
 @require_POST
 def add_note(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Add a note for colleagues."""
+    """Add a note for colleagues, with files."""
     text = request.POST.get("text", "")[:4000]
-    now = timezone.now()
+    person, actor, now = person_of(request), actor_of(request), timezone.now()
     try:
-        note_add(case_id, text=text, author=person_of(request), actor=actor_of(request), now=now)
-    except NoteEmpty as refusal:
+        if not text.strip():
+            raise NoteEmpty(pointer="/text")
+        files = files_keep(checked_uploads(request.FILES.getlist("files"), limits(), pointer="/files"))
+        note_add(case_id, text=text, author=person, actor=actor, now=now, files=files)
+    except (Invalid, AttachmentsExhausted, StorageFull, StorageUnavailable) as refusal:
         told = {"note_error": refusal.detail, "note_text": text}
         return show(request, case_file(case_id), region="notes", status=422, told=told)
     if not is_partial(request):
@@ -114,7 +123,8 @@ def show(
     now = timezone.now()
     page_person = person_of(request)
     page = case_page(file, person=page_person, now=now)
-    context: dict[str, Any] = {"page": page, "notice": notice, **(told or {})}
+    accepted = ",".join(MediaType.values)
+    context: dict[str, Any] = {"page": page, "notice": notice, "accepted_files": accepted, **(told or {})}
     is_whole = not region or not is_partial(request)
     if is_whole or region == "timeline":
         context["timeline"] = timeline(file, now=now, span=request.GET.get("span", ""))
