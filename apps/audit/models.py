@@ -23,6 +23,7 @@ class Action(models.TextChoices):
     CASE_ASSIGNED = "case.assigned", _("Case assigned")
     CASE_REQUEUED = "case.requeued", _("Case moved to another queue")
     CASE_TAGGED = "case.tagged", _("Tags of a case changed")
+    TEXT_WRITTEN = "text.written", _("Text for customers changed")
     QUEUE_MEMBERS = "queue.members", _("Members of a queue changed")
     CASE_ESCALATED = "case.escalated", _("Case escalated")
     CASE_DECIDED = "case.decided", _("Decision recorded")

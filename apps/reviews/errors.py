@@ -247,6 +247,30 @@ class SupervisorNeeded(NotPermitted):
     message = _("Only a supervisor may do that.")
 
 
+class TextUnknown(NotFound):
+    """There is no such text."""
+
+    code = "text_unknown"
+    title = _("Unknown text")
+    message = _("There is no such text.")
+
+
+class TextTooLong(Invalid):
+    """Longer than a message to a customer may be."""
+
+    code = "text_too_long"
+    title = _("Text too long")
+    message = _("A text has {length} characters at the most.")
+
+
+class PlaceholderUnknown(Invalid):
+    """Something in braces that nothing would be put in the place of."""
+
+    code = "placeholder_unknown"
+    title = _("Unknown placeholder")
+    message = _("{names} would reach the customer as it is. Placeholders are {known}.")
+
+
 class TagUnfit(Invalid):
     """Not a tag, or one too many."""
 

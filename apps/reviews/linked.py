@@ -145,6 +145,11 @@ def _ways(refund: Refund) -> dict[Way, list[QuerySet[ReviewCase]]]:
     return ways
 
 
+def cases_together(case_ids: Iterable[str]) -> list[ReviewCase]:
+    """Return these cases, the newest first."""
+    return list(_whole(case_ids).order_by("-pk"))
+
+
 def _whole(case_ids: Iterable[str]) -> QuerySet[ReviewCase]:
     return (
         ReviewCase.objects.filter(pk__in=list(case_ids))

@@ -49,6 +49,8 @@ PAGES = [
     "/backtests/",
     "/audit/",
     "/queues/",
+    "/texts/",
+    "/texts/consumed/",
     "/nowhere/",
 ]
 LOOKS = [("en", "light"), ("en", "dark"), ("zh-hans", "light"), ("zh-hans", "dark")]

@@ -1,6 +1,6 @@
 """The decision panel: fresh, or as it was sent with what is wrong about it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from apps.common.errors import Refusal
 from apps.common.money import major_units
 from apps.console import wording
-from apps.console.customer_texts import reason_text, request_text
 from apps.console.forms import ESCALATE, HOLD, INFORMATION, Errors, part_name
 from apps.console.presenters.marks import amount_words
 from apps.payouts.services.hold import LONGEST_HOLD
@@ -27,7 +26,10 @@ from apps.reviews.models import (
     InformationRequest,
     Proposal,
 )
+from apps.reviews.placeholders import filled
 from apps.reviews.reasons import REASONS_FOR
+from apps.reviews.texts import INFORMATION as REQUEST_TEXT
+from apps.reviews.texts import standard_texts
 
 USUAL_WAIT = timedelta(days=2)
 USUAL_HOLD = timedelta(days=1)
@@ -127,25 +129,44 @@ _CHOICES = [
 ]
 
 
+# What a text says about this refund, or with its placeholders where several refunds are told the same.
+TextAbout = Callable[[str], str]
+
+
 def decision_form(
-    file: CaseFile, *, now: datetime, posted: Mapping[str, str] | None = None, errors: Errors | None = None
+    file: CaseFile,
+    *,
+    now: datetime,
+    posted: Mapping[str, str] | None = None,
+    errors: Errors | None = None,
+    fills: bool = True,
 ) -> DecisionForm:
-    """Return the panel for a case, with what was sent before and what is wrong about it."""
+    """Return the panel for a case, with what was sent before and what is wrong about it.
+
+    With `fills` the standard texts say what is true of this refund; without it
+    they keep their placeholders.
+    """
     sent = posted or {}
     wrong = errors or {}
     language = file.refund.client.language
+    texts = standard_texts(language)
+
+    def text_about(about: str) -> str:
+        text = texts.about(about)
+        return filled(text, file.refund) if fills else text
+
     items = sent.getlist("items") if isinstance(sent, QueryDict) else []
     return DecisionForm(
         outcomes=_outcomes(file, sent.get("outcome", "")),
-        reason_groups=[_reasons(outcome, sent, language, wrong) for outcome in REASONS_FOR],
+        reason_groups=[_reasons(outcome, sent, text_about, wrong) for outcome in REASONS_FOR],
         parts=_parts(file, sent, wrong),
         items=[Item(item.value, str(item.label), item.value in items) for item in InformationItem],
         approve_hint=_approve_hint(file, now),
         hold_until=sent.get("hold_until") or wording.local_input(now + USUAL_HOLD),
         hold_least=wording.local_input(now + timedelta(minutes=1)),
         hold_most=wording.local_input(now + LONGEST_HOLD - timedelta(minutes=1)),
-        customer_message=sent.get("customer_message", "").strip() or _standard(sent, language, wrong),
-        request_message=sent.get("request_message", "") or ("" if wrong else request_text(language)),
+        customer_message=sent.get("customer_message", "").strip() or _standard(sent, text_about, wrong),
+        request_message=sent.get("request_message", "") or ("" if wrong else text_about(REQUEST_TEXT)),
         answer_due=sent.get("answer_due") or wording.local_input(now + USUAL_WAIT),
         internal_note=sent.get("internal_note", ""),
         escalation_note=sent.get("escalation_note", ""),
@@ -217,14 +238,14 @@ def _outcomes(file: CaseFile, chosen: str) -> list[OutcomeChoice]:
     ]
 
 
-def _reasons(outcome: DecisionOutcome, sent: Mapping[str, str], language: str, wrong: Errors) -> ReasonGroup:
+def _reasons(outcome: DecisionOutcome, sent: Mapping[str, str], text_about: TextAbout, wrong: Errors) -> ReasonGroup:
     field = f"reason_{outcome.value}"
     needs_text = outcome is not DecisionOutcome.APPROVE
     options = [
         ReasonOption(
             reason.value,
             str(reason.label),
-            reason_text(reason, language) if needs_text else "",
+            text_about(reason.value) if needs_text else "",
             reason.value == sent.get(field),
         )
         for reason in REASONS_FOR[outcome]
@@ -233,12 +254,12 @@ def _reasons(outcome: DecisionOutcome, sent: Mapping[str, str], language: str, w
     return ReasonGroup(outcome.value, field, options, errors)
 
 
-def _standard(sent: Mapping[str, str], language: str, wrong: Errors) -> str:
+def _standard(sent: Mapping[str, str], text_about: TextAbout, wrong: Errors) -> str:
     """Return the text of the chosen reason when it was missing: without a script nothing else brings it."""
     if "customer_message" not in wrong:
         return ""
     reason = sent.get(f"reason_{sent.get('outcome', '')}", "")
-    return reason_text(DecisionReason(reason), language) if reason in DecisionReason.values else ""
+    return text_about(reason) if reason in DecisionReason.values else ""
 
 
 def _hold_of(outcome: DecisionOutcome) -> str:

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.console import wording
 from apps.console.presenters.factors import strongest
 from apps.console.presenters.marks import LevelMark, State, amount_words, level_mark
 from apps.console.presenters.past import outcome_mark, outcome_state
 from apps.reviews.linked import LOOSE, WAY_WORDS, AlikeCases, LinkedCase
 from apps.reviews.models import CaseStatus, DecisionOutcome, ReviewCase
+from apps.reviews.placeholders import filled
+from apps.reviews.services.decide import second_rules
+from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskLevel
 from apps.staff.models import Person
 
@@ -40,6 +44,19 @@ class LinkedRow:
     said: str
     may_decide: bool
     is_close: bool = False
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """What a decision would do with one case; `second` says why another person would have to confirm it."""
+
+    reference: str
+    state: State
+    amount: str
+    hold_until: datetime | None
+    second: list[str]
+    message: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +90,27 @@ def alike_panel(alike: AlikeCases, *, person: Person, now: datetime) -> AlikePan
         if alike.outcomes.get(outcome.value)
     ]
     return AlikePanel(alike.count, shares, [_row(case, [], person, now) for case in alike.nearest])
+
+
+def preview_rows(cases: Iterable[ReviewCase], verdict: Verdict, *, now: datetime) -> list[PreviewRow]:
+    """Say what the verdict would do with each case. Nothing is changed."""
+    return [_preview(case, verdict, now) for case in cases]
+
+
+def _preview(case: ReviewCase, verdict: Verdict, now: datetime) -> PreviewRow:
+    refund = case.refund
+    is_denial = verdict.outcome is DecisionOutcome.DENY
+    minutes = refund.assessment.hold_minutes
+    until = verdict.hold_until or (now + timedelta(minutes=minutes) if minutes else None)
+    return PreviewRow(
+        reference=refund.reference,
+        state=outcome_mark(verdict.outcome),
+        amount="" if is_denial else amount_words(refund.amount, refund.currency),
+        hold_until=None if is_denial else until,
+        second=[rule.reason for rule in second_rules(refund, verdict.outcome, refund.amount, case.pk)],
+        message=filled(verdict.customer_message.strip(), refund),
+        language=wording.language_tag(refund.client.language),
+    )
 
 
 def _row(case: ReviewCase, ways: list[str], person: Person, now: datetime) -> LinkedRow:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.console.forms import Errors, read_decision
 from apps.console.permissions import actor_of, person_of, signed_in
 from apps.console.presenters.decision_form import decision_form
-from apps.console.presenters.linked_rows import linked_rows
+from apps.console.presenters.linked_rows import PreviewRow, linked_rows, preview_rows
 from apps.console.views.decisions import undo_tag, undo_time
 from apps.reviews.case_file import CaseFile, case_file
 from apps.reviews.errors import CustomerMessageMissing
-from apps.reviews.linked import linked_cases
+from apps.reviews.linked import cases_together, linked_cases
 from apps.reviews.models import DecisionOutcome
 from apps.reviews.selectors import cases_whole
 from apps.reviews.services.together import cases_decide, decisions_undo
@@ -65,6 +65,9 @@ def _decide(request: HttpRequest, file: CaseFile) -> HttpResponse:
     if errors or filled.verdict is None:
         errors = errors or {"outcome": [_("Choose what to decide.")]}
         return _show(request, file, posted=request.POST, errors=errors, status=422)
+    if "preview" in request.POST:
+        previews = preview_rows(cases_together(chosen), filled.verdict, now=timezone.now())
+        return _show(request, file, posted=request.POST, previews=previews)
     made = cases_decide(
         chosen,
         filled.verdict,
@@ -93,10 +96,11 @@ def _show(
     posted: QueryDict | None = None,
     errors: Errors | None = None,
     status: int = 200,
+    previews: list[PreviewRow] | None = None,
 ) -> HttpResponse:
     person, now = person_of(request), timezone.now()
     rows = linked_rows(linked_cases(file.refund, with_shop=True, with_itself=True), person=person, now=now)
-    form = decision_form(file, now=now, posted=posted, errors=errors)
+    form = decision_form(file, now=now, posted=posted, errors=errors, fills=False)
     close = [row.case_id for row in rows if row.may_decide and row.is_close]
     return render(
         request,
@@ -105,6 +109,7 @@ def _show(
             "case_id": file.case.pk if file.case is not None else "",
             "reference": file.refund.reference,
             "rows": rows,
+            "previews": previews,
             "form": form,
             "outcomes": [each for each in form.outcomes if each.value in _OUTCOMES],
             "chosen": close if posted is None else posted.getlist("case"),

@@ -6,6 +6,7 @@ from apps.reviews.models.decisions import Decision, DecisionOutcome, DecisionRea
 from apps.reviews.models.drafts import CaseViewer, DecisionDraft
 from apps.reviews.models.proposals import LIVE, Proposal, ProposalState
 from apps.reviews.models.saved import SavedView
+from apps.reviews.models.texts import CustomerText
 
 __all__ = [
     "LIVE",
@@ -14,6 +15,7 @@ __all__ = [
     "CaseViewer",
     "Claim",
     "ClaimEnd",
+    "CustomerText",
     "Decision",
     "DecisionDraft",
     "DecisionOutcome",

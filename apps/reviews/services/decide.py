@@ -10,7 +10,8 @@ from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.refunds.models import Refund
 from apps.reviews.errors import SecondReviewDue
-from apps.reviews.models import CaseStatus, Claim, ClaimEnd, DecisionDraft, Proposal, ProposalState
+from apps.reviews.models import CaseStatus, Claim, ClaimEnd, DecisionDraft, DecisionOutcome, Proposal, ProposalState
+from apps.reviews.placeholders import filled
 from apps.reviews.selectors import case_locked
 from apps.reviews.services.claim import claim_end, live_claim
 from apps.reviews.services.effect import refund_covered
@@ -48,8 +49,9 @@ def case_decide(
         raise SecondReviewDue
     verdict_check(verdict, now=now)
     refund, amounts = refund_covered(case, verdict)
-    rules = _second_rules(refund, verdict, amounts, case_id)
-    proposal = _write(verdict, amounts, rules, claim=claim, now=now, undo_for=undo_for, batch=batch)
+    amount = refund.amount if amounts.total is None else amounts.total
+    rules = second_rules(refund, verdict.outcome, amount, case_id)
+    proposal = _write(verdict, refund, amounts, rules, claim=claim, now=now, undo_for=undo_for, batch=batch)
     claim_end(claim, ClaimEnd.DECIDED, case=case, now=now)
     DecisionDraft.objects.filter(case=case, person=person).delete()
     audit_record(
@@ -75,15 +77,16 @@ def case_decide(
     return proposal
 
 
-def _second_rules(refund: Refund, verdict: Verdict, amounts: Amounts, case_id: str) -> list[SecondReviewRule]:
-    amount = refund.amount if amounts.total is None else amounts.total
+def second_rules(refund: Refund, outcome: DecisionOutcome, amount: int, case_id: str) -> list[SecondReviewRule]:
+    """Return why another person has to confirm a decision; `amount` is what is approved, or what is denied."""
     # Fixed for a case, so that deciding again does not draw again.
     draw = int.from_bytes(hashlib.sha256(case_id.encode()).digest()[:8]) % 100
-    return second_review_rules(refund.assessment, outcome=verdict.outcome.value, amount=amount, draw=draw)
+    return second_review_rules(refund.assessment, outcome=outcome.value, amount=amount, draw=draw)
 
 
 def _write(
     verdict: Verdict,
+    refund: Refund,
     amounts: Amounts,
     rules: list[SecondReviewRule],
     *,
@@ -99,7 +102,7 @@ def _write(
         state=ProposalState.SETTLING,
         outcome=verdict.outcome,
         reason_code=verdict.reason_code,
-        customer_message=verdict.customer_message.strip(),
+        customer_message=filled(verdict.customer_message.strip(), refund),
         internal_note=verdict.internal_note.strip(),
         approved_amount=amounts.total,
         lines=amounts.told,

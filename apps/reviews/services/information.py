@@ -28,6 +28,7 @@ from apps.reviews.models import (
     OpenedBecause,
     ReviewCase,
 )
+from apps.reviews.placeholders import filled
 from apps.reviews.ranking import review_value
 from apps.reviews.selectors import case_locked, case_of_refund_locked
 from apps.reviews.services.claim import claim_end, live_claim
@@ -69,7 +70,7 @@ def case_request_information(
         case=case,
         asked_by=person,
         items=[item.value for item in dict.fromkeys(items)],
-        message=message.strip(),
+        message=filled(message.strip(), case.refund),
         asked_at=now,
         due_at=due,
         settles_at=now + undo_for,

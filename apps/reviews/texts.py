@@ -1,14 +1,18 @@
-"""Standard texts for customers, one for each reason that refuses money; a reviewer changes them as the case needs.
+"""Standard texts for customers: for each reason that refuses money, and to begin a request for information with.
 
-Each says the reason, the rule, what would change the result, and how to appeal.
+Shipped are texts that say the reason, the rule, what would change the result,
+and how to appeal. Supervisors write their own beside them; reviewers change
+what is brought as the case needs.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.reviews.models import DecisionReason
+from apps.reviews.models import CustomerText, DecisionReason
 
 _TEXTS: dict[DecisionReason, str | Promise] = {
     DecisionReason.PART_CONSUMED: gettext_lazy(
@@ -55,16 +59,42 @@ _TEXTS: dict[DecisionReason, str | Promise] = {
 }
 
 
-def reason_text(reason: DecisionReason, language: str) -> str:
-    """Return the standard text in the customer's language; empty for reasons that need none."""
-    with translation.override(language):
-        return str(_TEXTS.get(reason, ""))
+# What a request for information begins with, beside the reasons.
+INFORMATION = "information"
+_REQUEST = gettext_lazy(
+    "To decide on your refund we need what is listed with this message. Please send it where you asked for the refund. "
+    "Without it we decide on what we have."
+)
+ABOUT = (*(reason.value for reason in _TEXTS), INFORMATION)
+LONGEST = 2000
 
 
-def request_text(language: str) -> str:
-    """Return the standard opening of a request for information in the customer's language."""
+@dataclass(frozen=True)
+class StandardTexts:
+    """The texts in force in one language, by what they are about."""
+
+    language: str
+    own: Mapping[str, str]
+
+    def about(self, about: str) -> str:
+        """Return the text that supervisors wrote, else the shipped one; empty for what needs none."""
+        return self.own.get(about) or shipped(about, self.language)
+
+
+def standard_texts(language: str) -> StandardTexts:
+    """Read the texts in force in a language. One statement."""
+    newest = CustomerText.objects.filter(language=language).order_by("about", "-id").distinct("about")
+    return StandardTexts(language, dict(newest.values_list("about", "text")))
+
+
+def shipped(about: str, language: str) -> str:
+    """Return the text as the console brings it along; empty for what needs none."""
     with translation.override(language):
-        return _(
-            "To decide on your refund we need what is listed with this message. Please send it where you asked for "
-            "the refund. Without it we decide on what we have."
-        )
+        if about == INFORMATION:
+            return str(_REQUEST)
+        return str(_TEXTS.get(DecisionReason(about), "")) if about in DecisionReason.values else ""
+
+
+def texts_written(about: str, language: str) -> list[CustomerText]:
+    """Return what supervisors wrote, the newest first."""
+    return list(CustomerText.objects.filter(about=about, language=language).select_related("person").order_by("-id"))
