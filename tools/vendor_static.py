@@ -22,7 +22,7 @@ ICONS = (
     "clock-plus columns-3 copy credit-card device-desktop device-mobile external-link eye history hourglass id "
     "inbox info-circle keyboard language list-search lock logout message-2-question moon note pencil "
     "player-track-next receipt-refund refresh search send shield-check shopping-bag sun tag user user-check "
-    "user-share user-up users writing-sign x"
+    "user-share user-up users writing-sign x zoom-in zoom-out"
 ).split()
 
 

@@ -17,6 +17,8 @@ _PATTERNS = {
         "date": "d MMM",
         "day": "d MMM y",
         "month": "MMM y",
+        "tick": "d MMM",
+        "tick_year": "d MMM yy",
         "clock": "HH:mm",
         "exact": "y-MM-dd HH:mm:ss",
     },
@@ -26,13 +28,15 @@ _PATTERNS = {
         "date": "M月d日",
         "day": "y年M月d日",
         "month": "y年M月",
+        "tick": "M月d日",
+        "tick_year": "yy/M/d",
         "clock": "HH:mm",
         "exact": "y-MM-dd HH:mm:ss",
     },
 }
 
 
-_WITH_YEAR = {"short": "long", "date": "day"}
+_WITH_YEAR = {"short": "long", "date": "day", "tick": "tick_year"}
 
 
 def active_language() -> str:
@@ -56,7 +60,7 @@ def exact_moment(local: datetime) -> str:
 
 
 def written_moment(local: datetime, style: str = "short") -> str:
-    """Write a local time as `short`, `long` (with the year), `date`, `day`, `month`, `clock` or `exact`.
+    """Write a local time as `short`, `long` (with the year), `date`, `day`, `month`, `tick`, `clock` or `exact`.
 
     The short ones tell the year when it is another than the present.
     """

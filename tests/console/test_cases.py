@@ -5,7 +5,7 @@ from django.test import Client
 
 from apps.clients.models import ApiClient
 from apps.identity.models import Subject, VerificationFactor
-from apps.marketplace.models import Account, Instrument, InstrumentType
+from apps.marketplace.models import Account, Instrument, InstrumentType, Order
 from apps.refunds.models import Refund
 from apps.reviews.models import Note
 from apps.risk.models import RiskOutcome
@@ -15,8 +15,8 @@ from tests.support.factories import DENIAL, Desk, Goods, make_order, make_person
 
 # session, person, case, order lines, lines asked for, payments, factors, sharers, orders, refunds, notes, cases,
 # information requests, attachments, holds; its rings with members; to weigh it again: policy, order, lines, facts then
-# and now
-QUERIES = 29
+# and now; for its holder the texts for customers
+QUERIES = 30
 
 
 def test_knows_no_case_that_does_not_exist(browser: Client) -> None:
@@ -108,8 +108,21 @@ def test_draws_the_history_and_tells_the_same_as_a_table(browser: Client, desk: 
         desk.refund.client, Goods(1000), account=desk.refund.account, placed_at=now - timedelta(days=40), currency="CNY"
     )
     picture = browser.get(f"/cases/{desk.case.pk}/").context["timeline"]
-    assert (picture.orders, picture.refunds, len(picture.rows)) == (2, 1, 3)
+    # Two orders, a refund, and when the account was registered.
+    assert (picture.orders, picture.refunds, len(picture.rows)) == (2, 1, 4)
     assert sum(mark.is_here for mark in picture.marks) == 2
+
+
+def test_draws_what_befell_the_account(browser: Client, desk: Desk, now: datetime) -> None:
+    account = desk.refund.account
+    for days, device in [(9, "phone-1"), (6, "phone-1"), (3, "tablet-22"), (2, "phone-1"), (1, "")]:
+        made = make_order(desk.refund.client, Goods(100), account=account, placed_at=now - timedelta(days=days))
+        Order.objects.filter(pk=made.pk).update(device_id=device)
+    rows = browser.get(f"/cases/{desk.case.pk}/").context["timeline"].rows
+    events = [(row.label, row.at) for row in rows if row.kind == "event"]
+    assert ("First order from device tablet-22", now - timedelta(days=3)) in events
+    assert [label for label, _at in events if "phone-1" in label] == []
+    assert ("Registered", account.registered_at) in events
 
 
 def test_answers_another_span_with_the_picture_alone(browser: Client, desk: Desk) -> None:

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
-from apps.console.presenters.timeline import LANES, Entry, Kind, Span, drawn
+import pytest
+
+from apps.console.presenters.timeline import LANES, Entry, Kind, Span, Timeline, drawn
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -24,6 +26,10 @@ def refund(days: float, began: float, *, is_here: bool = False) -> Entry:
     )
 
 
+def event(days: float) -> Entry:
+    return Entry(Kind.EVENT, NOW - timedelta(days=days), "Account", 0, "", "Verified", "good", "", is_here=False)
+
+
 def test_draws_an_empty_history() -> None:
     picture = drawn([], now=NOW, span="")
     assert (picture.marks, picture.lanes, picture.orders, picture.refunds) == ([], [], 0, 0)
@@ -33,6 +39,71 @@ def test_takes_the_shortest_span_with_enough_to_see() -> None:
     assert drawn([order(day) for day in range(10)], now=NOW, span="").span is Span.MONTH
     assert drawn([order(day * 8) for day in range(10)], now=NOW, span="nonsense").span is Span.QUARTER
     assert drawn([order(day * 100) for day in range(10)], now=NOW, span="").span is Span.ALL
+
+
+def zooms(picture: Timeline) -> dict[str, str]:
+    return {zoom.name: zoom.value for zoom in picture.zooms}
+
+
+def test_looks_closer_at_what_the_case_is_about_and_back() -> None:
+    entries = [order(20), order(9, is_here=True), order(1)]
+    closer = drawn(entries, now=NOW, span=zooms(drawn(entries, now=NOW, span="30d"))["in"])
+    assert closer.span is None
+    assert [mark.is_here for mark in closer.marks] == [True]
+    assert closer.hidden == 2
+    for _step in range(20):
+        if value := zooms(closer)["in"]:
+            closer = drawn(entries, now=NOW, span=value)
+    assert [mark.is_here for mark in closer.marks] == [True]
+    assert zooms(closer)["in"] == ""
+    for _step in range(30):
+        if value := zooms(closer)["out"]:
+            closer = drawn(entries, now=NOW, span=value)
+    assert len(closer.marks) == 3
+    assert zooms(closer) | {"in": ""} == {"earlier": "", "later": "", "in": "", "out": ""}
+
+
+def test_moves_aside_as_far_as_there_is_anything() -> None:
+    entries = [order(29), order(15), order(0)]
+    picture = drawn(entries, now=NOW, span="20261112T1200_20261122T1200")
+    assert len(picture.marks) == 1
+    for _step in range(5):
+        if value := zooms(picture)["earlier"]:
+            picture = drawn(entries, now=NOW, span=value)
+    assert zooms(picture)["earlier"] == ""
+    assert len(picture.marks) == 1
+    for _step in range(9):
+        if value := zooms(picture)["later"]:
+            picture = drawn(entries, now=NOW, span=value)
+    assert zooms(picture)["later"] == ""
+    assert picture.marks[-1].x == "97.00%"
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        "20261122T1200_20261112T1200",
+        "20261122T1159_20261122T1200",
+        "x_y",
+        "_",
+        "20261112T1200",
+        "1_2_3",
+        "99999999T9999_1",
+    ],
+)
+def test_takes_no_window_that_is_none(span: str) -> None:
+    assert drawn([order(1)], now=NOW, span=span).span is Span.MONTH
+
+
+def test_puts_events_under_the_shops_and_counts_them_as_nothing() -> None:
+    entries = [*(order(1, lane=f"Shop {number}") for number in range(LANES)), event(2), event(3)]
+    picture = drawn(entries, now=NOW, span="30d")
+    assert [lane.name for lane in picture.lanes][-2:] == ["Other shops", "Account"]
+    assert len(picture.lanes) == LANES
+    lowest = {mark.y for mark in picture.marks if mark.kind == "event"}
+    assert lowest == {max(lane.rule_y for lane in picture.lanes)}
+    assert max(mark.y for mark in picture.marks if mark.kind == "order") < max(lowest)
+    assert (picture.orders, picture.hidden, len(picture.rows)) == (LANES, 0, LANES + 2)
 
 
 def test_never_leaves_the_case_itself_out() -> None:

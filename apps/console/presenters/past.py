@@ -24,6 +24,8 @@ from apps.reviews.models import (
     ProposalState,
     ReviewCase,
 )
+from apps.risk.facts import VerificationKind
+from apps.risk.wording import VERIFICATIONS
 
 _OUTCOMES = {
     DecisionOutcome.APPROVE: ("good", "circle-check"),
@@ -117,6 +119,31 @@ def _hold(hold: Hold) -> Past:
     )
 
 
+def _events(file: CaseFile) -> Iterator[Entry]:
+    """Return what befell the account: registered, verified, ordered from another device, decided before."""
+    account = file.refund.account
+    if account.registered_at is not None:
+        yield _event(account.registered_at, _("Registered"), "none")
+    for factor in file.factors.values():
+        if factor.verified_at is not None:
+            kind = str(VERIFICATIONS[VerificationKind(factor.kind)])
+            yield _event(factor.verified_at, _("Verified: %(kind)s") % {"kind": kind}, "good")
+    devices: set[str] = set()
+    for order in sorted(file.orders, key=lambda each: each.placed_at):
+        # The first one is no news: what came before it is not in the file.
+        if order.device_id and order.device_id not in devices and devices:
+            named = wording.shortened(order.device_id)
+            yield _event(order.placed_at, _("First order from device %(device)s") % {"device": named}, "warn")
+        devices |= {order.device_id} - {""}
+    for decision in _decisions(file.cases):
+        outcome = DecisionOutcome(decision.outcome)
+        yield _event(decision.decided_at, f"{outcome.label} · {decision.person}", _OUTCOMES[outcome][0])
+
+
+def _event(at: datetime, label: str, tone: str) -> Entry:
+    return Entry(Kind.EVENT, at, _("Account"), 0, "", label, tone, "", is_here=False)
+
+
 def timeline(file: CaseFile, *, now: datetime, span: str) -> Timeline:
     """Draw the account's orders and refunds."""
     orders = [
@@ -148,7 +175,7 @@ def timeline(file: CaseFile, *, now: datetime, span: str) -> Timeline:
         )
         for refund in file.refunds
     ]
-    entries = orders + refunds
+    entries = [*orders, *refunds, *_events(file)]
     # Trade that ended long ago would be a dot at the far end of years of nothing.
     newest = max((entry.at for entry in entries), default=now)
     return drawn(entries, now=newest if now - newest > LONG_BACK else now, span=span)
