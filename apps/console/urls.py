@@ -88,6 +88,7 @@ urlpatterns = [
     ),
     path("rings/", rings.rings, name="rings"),
     path("rings/<str:ring_id>/", rings.ring, name="ring"),
+    path("rings/<str:ring_id>/figure/", rings.figure, name="ring_figure"),
     path("rings/<str:ring_id>/confirm/", rings.confirm, name="ring_confirm"),
     path("rings/<str:ring_id>/dismiss/", rings.dismiss, name="ring_dismiss"),
     path("monitors/", monitors.monitors, name="monitors"),

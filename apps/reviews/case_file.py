@@ -60,7 +60,7 @@ def refund_file(refund_id: str) -> CaseFile:
         return case_file(newest)
     refund = (
         Refund.objects.select_related(
-            "order", "account__subject", "shop", "client", "destination__holder_account", "assessment"
+            "order", "account__subject", "shop__owner_account", "client", "destination__holder_account", "assessment"
         )
         .defer("assessment__facts")
         .filter(pk=refund_id, origin=Origin.LIVE)

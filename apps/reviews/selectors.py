@@ -68,7 +68,7 @@ def cases_whole() -> QuerySet[ReviewCase]:
         "holder",
         "refund__order",
         "refund__account__subject",
-        "refund__shop",
+        "refund__shop__owner_account",
         "refund__client",
         "refund__destination__holder_account",
         "refund__assessment",

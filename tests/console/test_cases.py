@@ -5,7 +5,7 @@ from django.test import Client
 
 from apps.clients.models import ApiClient
 from apps.identity.models import Subject, VerificationFactor
-from apps.marketplace.models import Account, Instrument, InstrumentType, Order
+from apps.marketplace.models import Account, Instrument, InstrumentType, Order, Payment, Shop
 from apps.refunds.models import Refund
 from apps.reviews.models import Note
 from apps.risk.models import RiskOutcome
@@ -101,6 +101,45 @@ def test_warns_of_a_destination_that_somebody_else_holds(browser: Client, desk: 
     paid, to = browser.get(f"/cases/{desk.case.pk}/").context["page"].money
     assert not paid.warning
     assert (to.instrument, to.holder, to.warning) == ("Wallet ·8821", "A-other", "held by somebody else")
+
+
+def money(browser: Client, desk: Desk) -> list[tuple[str, str, str]]:
+    page = browser.get(f"/cases/{desk.case.pk}/").context["page"]
+    return [(end.label, end.holder, end.warning) for end in page.money]
+
+
+def test_follows_the_money_to_the_owner_of_the_shop(browser: Client, desk: Desk, platform: ApiClient) -> None:
+    refund = desk.refund
+    paid = refund.order.payments.get()
+    owner = Account.objects.create(client=platform, external_id="OWNER", described_at=refund.created_at)
+    assert [label for label, _holder, _warning in money(browser, desk)] == ["paid by", "refund to"]
+
+    Shop.objects.filter(pk=refund.shop_id).update(owner_account=owner)
+    Payment.objects.filter(pk=paid.pk).update(payer_account=owner)
+    Instrument.objects.filter(pk=paid.instrument_id).update(holder_account=owner)
+    Refund.objects.filter(pk=refund.pk).update(destination=paid.instrument)
+    assert money(browser, desk) == [
+        ("paid by", "OWNER", "the shop’s owner"),
+        ("shop of", "OWNER", ""),
+        ("refund to", "OWNER", "the shop’s owner"),
+    ]
+    Shop.objects.filter(pk=refund.shop_id).update(owner_account=refund.account)
+    assert money(browser, desk)[1][2] == "the account owns the shop"
+    assert money(browser, desk)[0][2] == "paid by somebody else"
+
+
+def test_sums_up_what_moved_between_account_and_shop(browser: Client, desk: Desk, now: datetime) -> None:
+    assert browser.get(f"/cases/{desk.case.pk}/").context["page"].between is None
+    refund = desk.refund
+    earlier = make_order(
+        refund.client, Goods(1000), account=refund.account, shop=refund.shop, placed_at=now - timedelta(days=40)
+    )
+    make_order(refund.client, Goods(7777), account=refund.account)
+    denied = submit(earlier, RiskOutcome.REVIEW, now=now)
+    Refund.objects.filter(pk=denied.pk).update(status="denied")
+    between = browser.get(f"/cases/{desk.case.pk}/").context["page"].between
+    assert (between.orders, between.paid, between.refunds, between.returned) == (2, "CN¥658.00", 1, "CN¥648.00")
+    assert between.since == now - timedelta(days=40)
 
 
 def test_draws_the_history_and_tells_the_same_as_a_table(browser: Client, desk: Desk, now: datetime) -> None:

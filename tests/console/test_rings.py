@@ -122,7 +122,7 @@ def test_shows_the_proof_as_a_picture_and_as_tables(overseer: Client, ring: Ring
         ("A-2", "A-3", "CN¥50.00"),
         ("A-3", "A-1", "CN¥50.00"),
     ]
-    picture = page.picture
+    picture = page.figure.picture
     assert [node.name for node in picture.nodes] == ["A-1", "A-2", "A-3", "S-9"]
     assert [node.is_shop for node in picture.nodes] == [False, False, False, True]
     assert (len(picture.arrows), len(picture.ties), picture.left_out) == (3, 1, 0)
@@ -132,12 +132,41 @@ def test_shows_the_proof_as_a_picture_and_as_tables(overseer: Client, ring: Ring
     assert [(row.what, row.accounts) for row in page.shared] == [("one phone", ["A-1", "A-2"])]
 
 
+def test_draws_a_ring_as_it_stood_after_any_of_its_movements(browser: Client, ring: Ring) -> None:
+    def figure(query: str, *, page: str = "figure/") -> Any:
+        return browser.get(f"/rings/{ring.pk}/{page}{query}")
+
+    first = figure("?step=1&here=A-2").context["figure"].picture
+    assert [(arrow.title, arrow.is_newest) for arrow in first.arrows] == [("A-1 → A-2: CN¥50.00", True)]
+    assert [node.name for node in first.nodes if node.is_here] == ["A-2"]
+    assert first.said.endswith("A-1 → A-2: CN¥50.00")
+    second = figure("?step=2").context["figure"].picture
+    assert [arrow.is_newest for arrow in second.arrows] == [False, True]
+    for query in ("?step=3", "?step=99", "", "?step=x"):
+        whole = figure(query).context["figure"].picture
+        assert (len(whole.arrows), whole.said, whole.steps) == (3, "", 3)
+    assert figure("?step=0").context["figure"].picture.step == 1
+    # A step is answered with the drawing alone: the slider under the finger stays.
+    assert "<svg" in figure("?step=1").content.decode()
+    assert 'type="range"' not in figure("?step=1").content.decode()
+    assert 'type="range"' in figure("").content.decode()
+    # Without a script the page itself takes the step.
+    assert figure("?step=1", page="").context["page"].figure.picture.step == 1
+    assert figure("", page="").context["page"].figure.picture.step == 3
+    assert browser.get("/rings/rng_none/figure/").status_code == 404
+
+
 def test_draws_no_more_than_can_be_seen(overseer: Client, platform: ApiClient, now: datetime) -> None:
     members = [account(platform, f"A-{number:03}") for number in range(60)]
     ring = make_ring(platform, now, members)
     page = overseer.get(f"/rings/{ring.pk}/").context["page"]
-    assert (len(page.picture.nodes), page.picture.left_out, len(page.members), len(page.steps)) == (24, 36, 60, 60)
-    assert {arrow.label for arrow in page.picture.arrows} == {""}
+    assert (len(page.figure.picture.nodes), page.figure.picture.left_out, len(page.members), len(page.steps)) == (
+        24,
+        36,
+        60,
+        60,
+    )
+    assert {arrow.label for arrow in page.figure.picture.arrows} == {""}
 
 
 def test_lists_rings_by_state_and_kind(overseer: Client, platform: ApiClient, now: datetime, ring: Ring) -> None:

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from apps.console import wording
-from apps.console.presenters.case_page import Ask, LineRow, MoneyEnd, Said
+from apps.console.presenters.case_page import Ask, LineRow, MoneyBetween, MoneyEnd, Said
 from apps.console.presenters.marks import State, amount_words, time_left
 from apps.console.presenters.statuses import status_state
 from apps.marketplace.models import DeliveryStatus, Instrument, Line, Payment
+from apps.refunds.lifecycle import Status
 from apps.refunds.models import RefundLine
 from apps.reviews.case_file import CaseFile
 from apps.reviews.models import CaseStatus
@@ -18,6 +19,8 @@ _DELIVERY = {
     DeliveryStatus.DELIVERED: ("good", "circle-check"),
     DeliveryStatus.VIEWED: ("warn", "circle-check"),
 }
+# Of these nothing comes back.
+_GIVEN_UP = (Status.DENIED, Status.WITHDRAWN)
 
 
 def ask(file: CaseFile, now: datetime) -> Ask:
@@ -88,23 +91,59 @@ def said(file: CaseFile) -> Said:
 
 
 def money_way(file: CaseFile) -> list[MoneyEnd]:
-    """Return what paid, then where the refund goes, with a word at an end that is not the account's own."""
-    account_id = file.refund.account_id
-    ends = [_paid(payment, account_id) for payment in file.payments]
+    """Return what paid, the shop, then where the refund goes.
+
+    A word stands at a station that is not what it should be: not the account's
+    own, or in the hands of who owns the shop, so that the money only went round.
+    """
+    owner = file.refund.shop.owner_account
+    ends = [_paid(payment, file) for payment in file.payments]
+    if owner is not None:
+        own = _("the account owns the shop") if owner.pk == file.refund.account_id else ""
+        ends.append(MoneyEnd(_("shop of"), "", owner.external_id, own))
     destination = file.refund.destination
     if destination is None:
         return [*ends, MoneyEnd(_("refund to"), _("what paid"), "", "")]
-    is_own = destination.holder_account_id in (None, account_id)
-    warning = "" if is_own else _("held by somebody else")
-    if is_own and destination.pk not in {payment.instrument_id for payment in file.payments}:
+    warning = _not_own(destination.holder_account_id, file, _("held by somebody else"))
+    if not warning and destination.pk not in {payment.instrument_id for payment in file.payments}:
         warning = _("did not pay")
-    return [*ends, MoneyEnd(_("refund to"), _instrument(destination), _holder(destination, account_id), warning)]
+    holder = _holder(destination, file.refund.account_id)
+    return [*ends, MoneyEnd(_("refund to"), _instrument(destination), holder, warning)]
 
 
-def _paid(payment: Payment, account_id: int) -> MoneyEnd:
-    is_own = payment.payer_account_id in (None, account_id)
-    payer = "" if is_own or payment.payer_account is None else payment.payer_account.external_id
-    return MoneyEnd(_("paid by"), _instrument(payment.instrument), payer, "" if is_own else _("paid by somebody else"))
+def money_between(file: CaseFile) -> MoneyBetween | None:
+    """Sum up what moved between the account and the shop in the refund's currency; None for a single order."""
+    refund = file.refund
+    orders = [each for each in file.orders if each.shop_id == refund.shop_id and each.currency == refund.currency]
+    back = [
+        each
+        for each in file.refunds
+        if each.shop_id == refund.shop_id and each.currency == refund.currency and each.status not in _GIVEN_UP
+    ]
+    if len(orders) < 2:
+        return None
+    returned = sum(each.amount if each.approved_amount is None else each.approved_amount for each in back)
+    return MoneyBetween(
+        orders=len(orders),
+        paid=amount_words(sum(each.paid_amount for each in orders), refund.currency),
+        refunds=len(back),
+        returned=amount_words(returned, refund.currency),
+        since=min(each.placed_at for each in orders),
+    )
+
+
+def _not_own(holder_id: int | None, file: CaseFile, otherwise: str) -> str:
+    if holder_id in (None, file.refund.account_id):
+        return ""
+    return _("the shop’s owner") if holder_id == file.refund.shop.owner_account_id else otherwise
+
+
+def _paid(payment: Payment, file: CaseFile) -> MoneyEnd:
+    payer = payment.payer_account
+    is_own = payer is None or payer.pk == file.refund.account_id
+    warning = _not_own(payment.payer_account_id, file, _("paid by somebody else"))
+    holder = "" if is_own or payer is None else payer.external_id
+    return MoneyEnd(_("paid by"), _instrument(payment.instrument), holder, warning)
 
 
 def _instrument(instrument: Instrument) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from apps.attachments.models import Source
 from apps.console.presenters.account_panel import account_panel, seen_at
-from apps.console.presenters.ask import ask, line_rows, money_way, said
+from apps.console.presenters.ask import ask, line_rows, money_between, money_way, said
 from apps.console.presenters.case_page import CasePage, NoteRow, Proposed, Weight, Work
 from apps.console.presenters.evidence import files_of, is_appeal, statements
 from apps.console.presenters.factors import factor_rows
@@ -26,6 +26,7 @@ def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
         lines=line_rows(file),
         said=said(file),
         money=money_way(file),
+        between=money_between(file),
         weight=_weight(file),
         factors=factor_rows(file.refund.assessment.factors),
         account=account_panel(file, seen_at(file, now), is_mine=here.is_mine),

@@ -56,12 +56,23 @@ class Said:
 
 @dataclass(frozen=True)
 class MoneyEnd:
-    """One end of the money's way: with what, whose, and a word when that is not the account's."""
+    """One station of the money's way: with what, whose, and a word when that is not the account's."""
 
     label: str
     instrument: str
     holder: str
     warning: str
+
+
+@dataclass(frozen=True)
+class MoneyBetween:
+    """What moved between the account and the shop, as far as it is in the file: orders, and refunds that count."""
+
+    orders: int
+    paid: str
+    refunds: int
+    returned: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -253,6 +264,7 @@ class CasePage:
     lines: list[LineRow]
     said: Said
     money: list[MoneyEnd]
+    between: MoneyBetween | None
     weight: Weight
     factors: list[FactorRow]
     account: AccountPanel

@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.console import wording
 from apps.console.presenters.marks import State, amount_words
-from apps.console.presenters.ring_picture import Picture, picture
+from apps.console.presenters.ring_picture import Picture, Step, picture, steps_in_time
 from apps.console.presenters.ring_words import (
     FIGURES,
     IDENTIFIERS,
@@ -87,7 +87,7 @@ class RingPage:
     steps: list[StepRow]
     steps_more: int
     shared: list[SharedRow]
-    picture: Picture
+    figure: "RingFigure"
     grown_from: str
     added: list[str]
     decided_by: str
@@ -118,9 +118,26 @@ def ring_row(ring: Ring) -> RingRow:
     )
 
 
-def ring_page(ring: Ring, stake: Stake) -> RingPage:
+@dataclass(frozen=True)
+class RingFigure:
+    """One ring as a picture that can be stepped through, and its movements as a table."""
+
+    ring_id: str
+    picture: Picture
+    steps: list[StepRow]
+
+
+def ring_figure(ring: Ring, *, step: int | None = None, here: str = "") -> RingFigure:
+    """Draw a ring after so many of its movements, or after all."""
+    members = member_rows(ring)
+    shops = [member.name for member in members if member.is_shop]
+    drawn = picture([member.name for member in members], shops, ring.proof, step=step, here=here)
+    return RingFigure(ring.pk, drawn, [step_row(each) for each in steps_in_time(ring.proof)[:STEPS_SHOWN]])
+
+
+def ring_page(ring: Ring, stake: Stake, *, step: int | None = None) -> RingPage:
     """Write the page out."""
-    steps = [*ring.proof["path"], *(step for path in ring.proof.get("also", []) for step in path)]
+    steps = steps_in_time(ring.proof)
     members = member_rows(ring)
     added = ring.proof.get("added", {})
     return RingPage(
@@ -135,15 +152,13 @@ def ring_page(ring: Ring, stake: Stake) -> RingPage:
             (str(FIGURES.get(name, name)), figure_words(value)) for name, value in ring.proof.get("figures", {}).items()
         ],
         members=members,
-        steps=[step_row(step) for step in steps[:STEPS_SHOWN]],
+        steps=[step_row(each) for each in steps[:STEPS_SHOWN]],
         steps_more=max(len(steps) - STEPS_SHOWN, 0),
         shared=[
             SharedRow(str(IDENTIFIERS.get(each["kind"], each["kind"])), each["accounts"])
             for each in ring.proof.get("identifiers", [])
         ],
-        picture=picture(
-            [member.name for member in members], [member.name for member in members if member.is_shop], ring.proof
-        ),
+        figure=ring_figure(ring, step=step),
         grown_from=ring.grown_from_id or "",
         added=[*added.get("accounts", []), *added.get("shops", [])],
         decided_by=str(ring.decided_by) if ring.decided_by is not None else "",
@@ -171,7 +186,7 @@ def member_rows(ring: Ring) -> list[MemberRow]:
     return sorted(found, key=lambda row: (row.is_shop, row.role, row.name))
 
 
-def step_row(step: dict[str, str | int]) -> StepRow:
+def step_row(step: Step) -> StepRow:
     """Write one movement out; its record is told as `order:…`, and found by its id."""
     record = str(step["record"]).partition(":")[2] or str(step["record"])
     return StepRow(

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.common.actors import Actor
 from apps.common.errors import NotFound, Refusal
+from apps.console.forms import row_number
 from apps.console.notices import Notice, notice_of
 from apps.console.permissions import actor_of, signed_in, supervisors_only
 from apps.console.presenters.paging import page_asked, pager
 from apps.console.presenters.queue_filters import choice_tabs, options
-from apps.console.presenters.ring_rows import ring_page, ring_row
+from apps.console.presenters.ring_rows import ring_figure, ring_page, ring_row
 from apps.reviews.services.rings import ring_stake
 from apps.rings.models import Ring, RingKind, RingStatus
 from apps.rings.selectors.rings import RingFilter, ring_counts, ring_shown, rings_page
@@ -62,8 +63,18 @@ def rings(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def ring(request: HttpRequest, ring_id: str) -> HttpResponse:
-    """Show one ring with its proof."""
+    """Show one ring with its proof, as it stood after the movement that is asked for."""
     return _show(request, ring_id)
+
+
+@signed_in
+@require_safe
+def figure(request: HttpRequest, ring_id: str) -> HttpResponse:
+    """Show the picture of a ring for a page that has room for it, or only what is drawn when a step is asked for."""
+    here, step = request.GET.get("here", "")[:128], row_number(request.GET.get("step", ""))
+    drawn = ring_figure(ring_shown(ring_id), step=step, here=here)
+    template = "console/pieces/ring_figure.html" if step is None else "console/pieces/ring_drawn.html"
+    return render(request, template, {"figure": drawn, "here": here, "with_table": True})
 
 
 @signed_in
@@ -105,7 +116,8 @@ def _act(request: HttpRequest, ring_id: str, decide: Decide, done: str) -> HttpR
 
 def _show(request: HttpRequest, ring_id: str, *, notice: Notice | None = None, typed: str = "") -> HttpResponse:
     found = ring_shown(ring_id)
-    context = {"page": ring_page(found, ring_stake(found)), "notice": notice, "typed_reason": typed}
+    step = row_number(request.GET.get("step", ""))
+    context = {"page": ring_page(found, ring_stake(found), step=step), "notice": notice, "typed_reason": typed}
     return render(request, "console/ring.html", context, status=notice.status if notice is not None else 200)
 
 
