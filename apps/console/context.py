@@ -1,5 +1,6 @@
 """What the frame around every page needs."""
 
+import json
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -65,6 +66,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     return {
         "theme": theme,
         "density": person.density if isinstance(person, Person) else "",
+        "own_keys": json.dumps(person.keys) if isinstance(person, Person) and person.keys else "",
         "rail": rail(request, person) if isinstance(person, Person) else [],
         "languages": languages(),
         "themes": [Choice(each.value, each.label, _THEME_ICONS[each], each == theme) for each in Theme],

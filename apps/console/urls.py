@@ -50,6 +50,7 @@ urlpatterns = [
     path("texts/<str:about>/", texts.text, name="text"),
     path("me/", mine.me, name="me"),
     path("me/screen/", mine.screen, name="screen"),
+    path("me/keys/", mine.keys, name="keys"),
     path("claims/", claims.claims, name="claims"),
     path("claims/next/", claims.claim_next, name="claim_next"),
     path("cases/<str:case_id>/", cases.case, name="case"),

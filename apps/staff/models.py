@@ -52,6 +52,8 @@ class Person(AbstractBaseUser):
     density = models.CharField(max_length=12, choices=Density, default=Density.COMFORTABLE)
     # The columns of the queue that this person chose; empty: the usual ones.
     queue_columns = ArrayField(models.CharField(max_length=16), default=list)
+    # Keys that this person chose in the place of the usual ones.
+    keys = models.JSONField(default=dict)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

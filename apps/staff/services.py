@@ -1,6 +1,6 @@
 """Making people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -83,6 +83,12 @@ def person_choose_screen(*, person: Person, time_zone: str, density: Density) ->
         raise TimeZoneUnknown(pointer="/time_zone", name=time_zone[:64])
     person.time_zone, person.density = time_zone, density
     person.save(update_fields=["time_zone", "density"])
+
+
+def person_choose_keys(*, person: Person, keys: Mapping[str, str]) -> None:
+    """Let actions have these keys in the place of the usual ones."""
+    person.keys = dict(keys)
+    person.save(update_fields=["keys"])
 
 
 def person_choose_columns(*, person: Person, columns: Sequence[str]) -> None:

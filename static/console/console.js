@@ -11,6 +11,25 @@
     element instanceof HTMLElement &&
     (element.isContentEditable || element.matches("textarea, select, input:not([type=radio]):not([type=checkbox])"));
 
+  // What this person chose in the place of the usual keys, by those.
+  const own = JSON.parse(document.body.dataset.keys || "{}");
+  const keyOf = (usual) => own[usual] || usual;
+
+  const rekey = (root) => {
+    for (const element of root.querySelectorAll("[data-key]:not([data-usual-key])")) {
+      const usual = element.dataset.key;
+      element.dataset.usualKey = usual;
+      element.dataset.key = keyOf(usual);
+      const label = element.id && document.querySelector(`label[for="${CSS.escape(element.id)}"]`);
+      for (const cap of (element.closest("label, .search") || element).querySelectorAll("kbd")) show(cap, usual);
+      for (const cap of label ? label.querySelectorAll("kbd") : []) show(cap, usual);
+    }
+  };
+
+  const show = (cap, usual) => {
+    if (cap.textContent.toLowerCase() === usual) cap.textContent = keyOf(usual).toUpperCase();
+  };
+
   const isShown = (element) => element.offsetParent !== null || element.getClientRects().length > 0;
 
   const target = (keys) =>
@@ -46,11 +65,24 @@
     if (found) {
       event.preventDefault();
       fire(found);
+    } else if (key === keyOf("j") || key === keyOf("k")) {
+      if (toRow(key === keyOf("j") ? 1 : -1)) event.preventDefault();
     } else if (begins) {
       firstKey = key;
       firstKeyTimer = setTimeout(forget, WAIT_FOR_SECOND_KEY);
     }
   });
+
+  const rows = () => [...document.querySelectorAll(".list .row-link")].filter(isShown);
+
+  // The row under the focus, or else the first or the last, is where one goes on from.
+  const toRow = (step) => {
+    const links = rows();
+    const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+    const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : Math.max(0, Math.min(links.length - 1, here + step));
+    links[next]?.focus();
+    return links.length > 0;
+  };
 
   const leave = () => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -82,13 +114,17 @@
 
   const openKeys = (dialog) => {
     const list = dialog.querySelector("[data-keys-list]");
+    const entries = [...document.querySelectorAll("[data-key-label]")]
+      .filter((element) => isShown(element) || element.closest("details"))
+      .map((element) => [element.dataset.keyLabel, element.dataset.key]);
+    if (rows().length) entries.push([dialog.dataset.nextRow, keyOf("j")], [dialog.dataset.previousRow, keyOf("k")]);
     list.replaceChildren(
-      ...[...document.querySelectorAll("[data-key-label]")].map((element) => {
+      ...[...new Map(entries.map((entry) => [entry.join(), entry])).values()].map(([label, combination]) => {
         const row = document.createElement("div");
         const name = document.createElement("dt");
         const keys = document.createElement("dd");
-        name.textContent = element.dataset.keyLabel;
-        for (const key of element.dataset.key.split(" ")) {
+        name.textContent = label;
+        for (const key of combination.split(" ")) {
           const cap = document.createElement("kbd");
           cap.textContent = key.length === 1 ? key.toUpperCase() : key;
           keys.append(cap, " ");
@@ -151,6 +187,7 @@
 
   // What only works with a script shows itself only when there is one.
   const reveal = (root) => {
+    rekey(root);
     for (const element of root.querySelectorAll("[data-dismiss], [data-opens], [data-copies], [data-checks]")) element.hidden = false;
   };
   reveal(document);

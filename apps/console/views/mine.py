@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.common.errors import Refusal
 from apps.console import wording
+from apps.console.keys import KEYS, key_rows, keys_read
 from apps.console.permissions import person_of, signed_in
 from apps.console.presenters.marks import State, amount_words
 from apps.console.presenters.past import outcome_state
@@ -21,7 +22,7 @@ from apps.reviews.models import DecisionOutcome, Proposal
 from apps.reviews.selectors import cases_held_by
 from apps.reviews.working import day_of
 from apps.staff.models import Density
-from apps.staff.services import person_choose_screen
+from apps.staff.services import person_choose_keys, person_choose_screen
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "overturned": day.overturned,
             "held": cases_held_by(person, now=now).count(),
             "densities": options([(each.value, each.label) for each in Density], person.density),
+            "keys": key_rows(person.keys),
             "zones": [Option(name, name, name == person.time_zone) for name in sorted(available_timezones())],
         },
     )
@@ -76,6 +78,20 @@ def screen(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.warning(request, str(refusal.detail))
     else:
+        messages.success(request, _("Saved."))
+    return redirect("console:me")
+
+
+@signed_in
+@require_POST
+def keys(request: HttpRequest) -> HttpResponse:
+    """Choose keys of one's own, or go back to the usual ones."""
+    sent = {} if "usual" in request.POST else {usual: request.POST.get(f"key-{usual}", "") for usual in KEYS}
+    chosen = keys_read(sent)
+    if chosen is None:
+        messages.warning(request, _("Each action needs a key of its own: one sign, but not G. Nothing was changed."))
+    else:
+        person_choose_keys(person=person_of(request), keys=chosen)
         messages.success(request, _("Saved."))
     return redirect("console:me")
 
