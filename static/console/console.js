@@ -98,7 +98,12 @@
     if (!form) return;
     event.preventDefault();
     form.requestSubmit();
+    // What is sent is not written in any more: the next key is one of the page's.
+    if (form.checkValidity()) document.activeElement?.blur();
   };
+
+  // What was refused is where one goes on writing.
+  document.addEventListener("htmx:afterSettle", (event) => event.target.querySelector("[aria-invalid=true]")?.focus());
 
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
