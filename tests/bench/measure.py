@@ -13,17 +13,22 @@ from django.utils import timezone  # noqa: E402
 from apps.clients.services import api_key_create  # noqa: E402
 from tests.bench.assessment import measure_assessment  # noqa: E402
 from tests.bench.console import measure_console  # noqa: E402
+from tests.bench.desk import measure_desk  # noqa: E402
 from tests.bench.history import fill, measure_history, measure_memory  # noqa: E402
 from tests.bench.intake import measure_intake  # noqa: E402
 from tests.bench.machine import web  # noqa: E402
 from tests.bench.refusals import measure_refusals  # noqa: E402
 from tests.bench.webhooks import measure_webhooks  # noqa: E402
 
-PARTS = ("intake", "assessment", "refusals", "history", "console", "webhooks", "memory")
+PARTS = ("intake", "assessment", "refusals", "history", "console", "webhooks", "memory", "desk")
 
 
 def measure(folder: Path, parts: tuple[str, ...] = PARTS) -> None:
     """Print every figure of these parts."""
+    if "desk" in parts:
+        measure_desk(folder)
+    if set(parts) == {"desk"}:
+        return
     call_command("migrate", run_syncdb=True, verbosity=0)
     key = api_key_create(client_name="bench", scopes=["all"], now=timezone.now())
     fill()
