@@ -63,6 +63,8 @@ def measure_desk(folder: Path) -> None:
             first = _claim(page)
             for line in _meter(program, address, ["/queue/", first]):
                 print(line)
+            for name, path in (("queue", "/queue/"), ("case", first)):
+                print(_first_load(page, name, path))
             page.goto(first)
             for way in WAYS:
                 print(_walked(page, way))
@@ -101,6 +103,26 @@ def _scores(told: dict[str, Any]) -> str:
     page = "queue" if told["path"] == "/queue/" else "case"
     short = f"; short of it: {', '.join(told['short'])}" if told["short"] else ""
     return f"lighthouse       {page}: {scores}, {told['bytes'] / 1024:.0f} KB on the wire{short}"
+
+
+def _first_load(page: Page, name: str, path: str) -> str:
+    """Load a page as somebody does whose browser has nothing of it yet."""
+    browser = page.context.browser
+    assert browser is not None
+    address = page.url.removesuffix(page.url.split("/", 3)[3])
+    context = browser.new_context(base_url=address, storage_state=page.context.storage_state())
+    fresh = context.new_page()
+    session, sent = context.new_cdp_session(fresh), 0.0
+
+    def received(event: dict[str, Any]) -> None:
+        nonlocal sent
+        sent += event["encodedDataLength"]
+
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", received)
+    fresh.goto(path, wait_until="networkidle")
+    context.close()
+    return f"first load       {name}: {sent / 1024:.0f} KB on the wire"
 
 
 def _walked(page: Page, way: Way) -> str:

@@ -1,5 +1,6 @@
 """What every page keeps to: the policy for content, both languages, who may come in, no cache."""
 
+import gzip
 import re
 from datetime import datetime
 
@@ -98,6 +99,20 @@ def test_takes_no_form_from_another_site(reviewer: Person, desk: Desk) -> None:
     assert answer.status_code == 403
     assert "This form has expired" in answer.content.decode()
     assert desk.refund.notes.count() == 0
+
+
+def test_sends_pages_compressed_to_browsers_that_say_so(browser: Client, desk: Desk) -> None:
+    address = f"/cases/{desk.case.pk}/"
+    plain = browser.get(address)
+    assert "Content-Encoding" not in plain
+    sent = browser.get(address, headers={"Accept-Encoding": "gzip, br"})
+    assert sent["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in sent["Vary"]
+    assert len(sent.content) < len(plain.content) / 4
+    assert f'action="{address}decide/"' in gzip.decompress(sent.content).decode()
+    # The same page is never twice of the same length: its size tells nothing of what is in it.
+    lengths = {len(browser.get(address, headers={"Accept-Encoding": "gzip"}).content) for _again in range(8)}
+    assert len(lengths) > 1
 
 
 def test_speaks_the_persons_language_whatever_the_browser_says(reviewer: Person, browser: Client) -> None:
