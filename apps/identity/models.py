@@ -1,5 +1,6 @@
 """The person behind an account: contact values and verification factors, encrypted and matchable."""
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,8 @@ class VerificationFactor(models.Model):
     format = models.CharField(max_length=10, blank=True, default="", db_default="")
     format_reasons = models.CharField(max_length=60, blank=True, default="", db_default="")
     updated_at = models.DateTimeField()
+    # Set by the database when the factor fails: held refunds of who it belongs to are to be looked at again.
+    recall_due_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -85,6 +88,26 @@ class VerificationFactor(models.Model):
         ]
         indexes = [
             models.Index(fields=["match_hash"], name="factor_match", condition=~models.Q(match_hash=b"")),
+            models.Index(
+                fields=["recall_due_at"], name="factor_recall_due", condition=models.Q(recall_due_at__isnull=False)
+            ),
+        ]
+        # Factors are written many at once by one statement, which knows nothing of what was there.
+        triggers = [
+            pgtrigger.Trigger(
+                name="factor_fails",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__status="failed") & ~pgtrigger.Q(old__status="failed"),
+                func="NEW.recall_due_at = NEW.updated_at; RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="factor_comes_failed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__status="failed"),
+                func="NEW.recall_due_at = NEW.updated_at; RETURN NEW;",
+            ),
         ]
 
     def __str__(self) -> str:

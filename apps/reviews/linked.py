@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.identity.models import FactorKind, VerificationFactor
-from apps.marketplace.models import Instrument
+from apps.marketplace.models import Account, Instrument
 from apps.refunds.models import Refund
 from apps.reviews.likeness import LEAST, codes_against, likeness
 from apps.reviews.models import CaseStatus, ReviewCase
@@ -21,7 +21,7 @@ from apps.rings.models import RingMember, RingStatus
 # The newest of each way.
 MOST = 40
 # Of the newest decided cases with the same leading factor that are compared, and shown.
-_COMPARED, ALIKE_SHOWN = 200, 5
+_COMPARED, ALIKE_SHOWN = 100, 5
 
 
 class Way(StrEnum):
@@ -117,9 +117,7 @@ def alike_cases(case: ReviewCase) -> AlikeCases:
 def _ways(refund: Refund) -> dict[Way, list[QuerySet[ReviewCase]]]:
     cases = ReviewCase.objects
     account, subject, client = refund.account_id, refund.account.subject_id, refund.client_id
-    members = RingMember.objects.exclude(role__in=[role.value for role in AT_THE_EDGE])
-    rings = members.filter(account=account).exclude(ring__status=RingStatus.DISMISSED).values("ring")
-    together = members.filter(ring__in=rings, account__isnull=False).values("account")
+    together = _together(account).values("account")
     ways: dict[Way, list[QuerySet[ReviewCase]]] = {
         Way.ACCOUNT: [cases.filter(refund__account=account)],
         Way.RING: [cases.filter(refund__account__in=together).exclude(refund__account=account)],
@@ -145,9 +143,38 @@ def _ways(refund: Refund) -> dict[Way, list[QuerySet[ReviewCase]]]:
     return ways
 
 
+def close_accounts(refund: Refund) -> dict[int, Way]:
+    """Return the accounts that are as good as the same hand, with the weightiest way to each.
+
+    Its own, those of the same document or bank card, and those that make a
+    ring with it which was not dismissed. Phones, devices and shops are shared
+    by people who have nothing to do with each other.
+    """
+    found = {refund.account_id: Way.ACCOUNT}
+    for account in _together(refund.account_id).values_list("account", flat=True):
+        if account is not None:
+            found.setdefault(account, Way.RING)
+    own = VerificationFactor.objects.exclude(match_hash=b"").filter(
+        subject=refund.account.subject_id or 0, kind__in=[FactorKind.ID_DOCUMENT, FactorKind.BANK_CARD]
+    )
+    for kind, match_hash in own.values_list("kind", "match_hash"):
+        same = VerificationFactor.objects.exclude(match_hash=b"").filter(kind=kind, match_hash=bytes(match_hash))
+        accounts = Account.objects.filter(client=refund.client_id, subject__in=same.values("subject"))
+        for account in accounts.values_list("pk", flat=True):
+            found.setdefault(account, _OF_FACTOR[FactorKind(kind)])
+    return found
+
+
 def cases_together(case_ids: Iterable[str]) -> list[ReviewCase]:
     """Return these cases, the newest first."""
     return list(_whole(case_ids).order_by("-pk"))
+
+
+def _together(account_id: int) -> QuerySet[RingMember]:
+    """The accounts that make a ring with this one; those at its edge may be the ones who were robbed."""
+    members = RingMember.objects.exclude(role__in=[role.value for role in AT_THE_EDGE])
+    rings = members.filter(account=account_id).exclude(ring__status=RingStatus.DISMISSED).values("ring")
+    return members.filter(ring__in=rings, account__isnull=False)
 
 
 def _whole(case_ids: Iterable[str]) -> QuerySet[ReviewCase]:

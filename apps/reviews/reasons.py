@@ -23,3 +23,11 @@ REASONS_FOR: dict[DecisionOutcome, tuple[DecisionReason, ...]] = {
         DecisionReason.NO_INFORMATION,
     ),
 }
+
+# A denial for any other reason says nothing about other accounts.
+_TELLING = frozenset({DecisionReason.SUSPECTED_CASH_OUT.value})
+
+
+def is_telling(outcome: str, reason_code: str) -> bool:
+    """Tell whether a decision says something about linked accounts."""
+    return outcome == DecisionOutcome.DENY and reason_code in _TELLING

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from apps.reviews.services.adverse import adverse_recall_due
 from apps.reviews.services.checks import checks_run_due
 from apps.reviews.services.claim import leases_expire_due
 from apps.reviews.services.information import information_expire_due
@@ -41,6 +42,12 @@ def expire_information_requests() -> int:
 def recall_confirmed_rings() -> int:
     """Take the held refunds of confirmed rings' members back to review."""
     return rings_recall_due(now=timezone.now())
+
+
+@shared_task(name="reviews.recall_adverse")
+def recall_adverse() -> int:
+    """Take held refunds back to review of which something adverse became known."""
+    return adverse_recall_due(now=timezone.now())
 
 
 @shared_task(name="reviews.run_due_checks")

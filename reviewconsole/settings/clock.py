@@ -49,6 +49,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("settle decisions", "reviews.settle_decisions", 1.0),
         ("expire leases", "reviews.expire_leases", 5.0),
         ("recall confirmed rings", "reviews.recall_confirmed_rings", 2.0),
+        ("recall what became doubtful", "reviews.recall_adverse", 2.0),
         ("expire information requests", "reviews.expire_information_requests", 30.0),
         ("run due verification checks", "reviews.run_due_checks", 5.0),
         ("count shops", "risk.count_shops", 30.0),

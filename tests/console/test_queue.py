@@ -159,4 +159,4 @@ def test_asks_the_database_as_often_for_many_rows_as_for_one(
 
 
 # session, person, rows, refund lines, order lines, counts
-QUERIES = 8
+QUERIES = 7

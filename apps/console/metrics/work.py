@@ -11,12 +11,14 @@ from prometheus_client.metrics_core import Metric
 
 from apps.clients.models import ApiClient
 from apps.console.metrics.counts import MOST_COUNTED, statuses
+from apps.identity.models import VerificationFactor
 from apps.monitors.models import Alert, AlertStatus, Series, Severity
 from apps.notifications.models import Notice
 from apps.payouts.models import Hold, HoldStatus
 from apps.refunds.models import Refund, RefundStatus
 from apps.reviews.models import CaseStatus, InformationRequest, Proposal, ProposalState, Queue, ReviewCase
 from apps.reviews.selectors import escalations_on_their_way, requests_on_their_way
+from apps.rings.models import Ring
 from apps.webhooks.models import DeliveryStatus, WebhookDelivery
 from apps.webhooks.selectors import delivery_lag
 
@@ -153,6 +155,9 @@ def _lags(now: datetime) -> dict[str, float]:
         ).aggregate(at=Min("due_at")),
         "request": requests_on_their_way().filter(settles_at__lte=now).aggregate(at=Min("settles_at")),
         "escalation": escalations_on_their_way().filter(settles_at__lte=now).aggregate(at=Min("settles_at")),
+        "recall": VerificationFactor.objects.filter(recall_due_at__lte=now).aggregate(at=Min("recall_due_at")),
+        "denial": ReviewCase.objects.filter(recall_due_at__lte=now).aggregate(at=Min("recall_due_at")),
+        "ring": Ring.objects.filter(recall_due_at__lte=now).aggregate(at=Min("recall_due_at")),
         "monitor": Series.objects.filter(judge_due_at__lte=now).aggregate(at=Min("judge_due_at")),
         "mail": Notice.objects.filter(mail_due_at__lte=now).aggregate(at=Min("mail_due_at")),
     }

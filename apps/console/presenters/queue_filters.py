@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.marketplace.models import Category
 from apps.reviews.models import Queue
-from apps.reviews.selectors import QueueCount, QueueFilter, Sort
+from apps.reviews.selectors import MOST_COUNTED, QueueCount, QueueFilter, Sort
 from apps.reviews.services.share_out import LONGEST_TAG
 from apps.risk.models import RiskLevel
 
@@ -47,12 +47,13 @@ class Filter:
 
 @dataclass(frozen=True)
 class Tab:
-    """One queue, or all of them, with its number of waiting cases."""
+    """One queue, or all of them, with its number of waiting cases; with `are_more` there are more than counted."""
 
     name: str
     count: int
     address: str
     is_current: bool
+    are_more: bool = False
 
 
 def choice_tabs(
@@ -127,9 +128,17 @@ def options(choices: Sequence[tuple[str, str | Promise]], chosen: str) -> list[O
 def tabs(counts: list[QueueCount], asked: QueryDict) -> list[Tab]:
     """Return all queues together, then each."""
     chosen = asked.get("queue", "")
-    everything = Tab(_("All"), sum(each.waiting for each in counts), address(asked, queue=""), not chosen)
+    are_more = any(each.waiting == MOST_COUNTED for each in counts)
+    total = sum(each.waiting for each in counts)
+    everything = Tab(_("All"), total, address(asked, queue=""), not chosen, are_more)
     return [everything] + [
-        Tab(queue_name(each.queue), each.waiting, address(asked, queue=each.queue.slug), each.queue.slug == chosen)
+        Tab(
+            queue_name(each.queue),
+            each.waiting,
+            address(asked, queue=each.queue.slug),
+            each.queue.slug == chosen,
+            each.waiting == MOST_COUNTED,
+        )
         for each in counts
     ]
 

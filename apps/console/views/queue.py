@@ -56,6 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         {
             "rows": queue_rows(page.rows, person=person_of(request), now=now),
             "tabs": shown,
+            "are_more": any(tab.are_more for tab in shown if tab.is_current),
             "total": next((tab.count for tab in shown if tab.is_current), 0),
             "late": sum(each.late for each in counts if wanted.queue in ("", each.queue.slug)),
             "filters": filters(wanted),

@@ -84,6 +84,8 @@ class ReviewCase(models.Model):
     pieces = ArrayField(models.IntegerField(), default=list)
     # The code of the weightiest factor, by which like cases are found; empty when none counted.
     leading = models.CharField(max_length=32, blank=True, default="")
+    # Set by a denial that says something about linked accounts, until their held refunds were recalled.
+    recall_due_at = models.DateTimeField(null=True)
     tags = ArrayField(models.CharField(max_length=30), default=list)
     # An appeal goes to somebody who had no part in the first decision.
     not_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -117,6 +119,7 @@ class ReviewCase(models.Model):
             models.Index(
                 fields=["leading", "category", "-closed_at"], name="case_by_leading", condition=Q(status="closed")
             ),
+            models.Index(fields=["recall_due_at"], name="case_recall_due", condition=Q(recall_due_at__isnull=False)),
             GinIndex(fields=["pieces"], name="case_by_words"),
             GinIndex(fields=["tags"], name="case_by_tag"),
         ]

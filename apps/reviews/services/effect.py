@@ -17,6 +17,7 @@ from apps.refunds.selectors import refund_locked
 from apps.refunds.services.door import Parts, refund_move
 from apps.refunds.services.promises import approval_check, order_of_refund_locked
 from apps.reviews.models import CaseStatus, Decision, DecisionOutcome, Proposal, ProposalState, ReviewCase
+from apps.reviews.reasons import is_telling
 from apps.reviews.verdicts import Amounts, Verdict, verdict_amounts
 
 
@@ -55,6 +56,9 @@ def proposal_effect(
         hold_until=_hold_until(proposal, refund, now),
         decided_at=now,
     )
+    if is_telling(decision.outcome, decision.reason_code):
+        case.recall_due_at = now
+        case.save(update_fields=["recall_due_at"])
     case_close(case, now=now)
     _move(refund, case, decision, actor=actor, now=now)
     return decision

@@ -1,0 +1,112 @@
+"""New adverse facts take money that waits back to review: a factor that failed, a linked account's denial.
+
+What a hold was placed in knowledge of recalls nothing. Rings have a tick of their own (`rings`).
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.clients.models import ApiClient
+from apps.common.actors import Actor, system
+from apps.common.errors import Refusal
+from apps.identity.models import FactorKind, FactorStatus, VerificationFactor
+from apps.marketplace.models import Account
+from apps.payouts.models import Hold, HoldStatus
+from apps.reviews.linked import WAY_WORDS, Way, close_accounts
+from apps.reviews.models import ReviewCase
+from apps.reviews.services.recall import hold_recall_to_review
+
+VERIFICATION, DENIAL = system("verification failed"), system("linked account denied")
+_POSTPONED_BY = timedelta(minutes=1)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """What became known `at` an instant, of which accounts, and why each of them is concerned."""
+
+    at: datetime
+    client: ApiClient
+    accounts: Mapping[int, str]
+    actor: Actor
+
+
+def adverse_recall_due(*, now: datetime, limit: int = 200) -> int:
+    """Recall the held refunds that facts of lately concern, the oldest fact first; returns how many were recalled.
+
+    Each recall is a transaction of its own: what was released meanwhile stays
+    released, and a process that dies leaves the rest to the next tick.
+    """
+    recalled = 0
+    for row, facts in _due(now, limit):
+        if recalled >= limit:
+            break
+        done, failed, more = _recall(facts, limit - recalled, now=now)
+        recalled += done
+        if failed or more:
+            type(row)._default_manager.filter(pk=row.pk).update(recall_due_at=now + _POSTPONED_BY if failed else now)
+        else:
+            type(row)._default_manager.filter(pk=row.pk, recall_due_at=row.recall_due_at).update(recall_due_at=None)
+    return recalled
+
+
+def _due(now: datetime, limit: int) -> Iterator[tuple[VerificationFactor | ReviewCase, list[_Fact]]]:
+    factors = VerificationFactor.objects.filter(recall_due_at__lte=now).order_by("recall_due_at", "pk")
+    for factor in factors[:limit]:
+        yield factor, list(_failed(factor))
+    cases = ReviewCase.objects.filter(recall_due_at__lte=now).order_by("recall_due_at", "pk")
+    for case in cases.select_related("refund__account", "refund__client", "decision")[:limit]:
+        yield case, [_denied(case)]
+
+
+def _failed(factor: VerificationFactor) -> Iterator[_Fact]:
+    # Told anew and verified meanwhile: nothing is held against anybody.
+    if factor.status != FactorStatus.FAILED:
+        return
+    for account in Account.objects.filter(subject=factor.subject_id).select_related("client"):
+        with translation.override(account.client.language):
+            kind = str(FactorKind(factor.kind).label)
+            reason = _("The verification of the account failed: %(kind)s.") % {"kind": kind}
+        yield _Fact(factor.updated_at, account.client, {account.pk: reason}, VERIFICATION)
+
+
+def _denied(case: ReviewCase) -> _Fact:
+    client = case.refund.client
+    with translation.override(client.language):
+        reasons = {account: _denial_words(case, way) for account, way in close_accounts(case.refund).items()}
+    return _Fact(case.decision.decided_at, client, reasons, DENIAL)
+
+
+def _denial_words(case: ReviewCase, way: Way) -> str:
+    return _("A refund of a linked account was denied for suspected cash-out: %(reference)s (%(way)s).") % {
+        "reference": case.refund.reference,
+        "way": WAY_WORDS[way],
+    }
+
+
+def _recall(facts: Iterable[_Fact], limit: int, *, now: datetime) -> tuple[int, int, bool]:
+    """Return how many were recalled, how many could not be for want of more than luck, and whether more wait."""
+    recalled = failed = looked_at = 0
+    for fact in facts:
+        holds = Hold.objects.filter(
+            status=HoldStatus.OPEN, refund__account__in=fact.accounts.keys(), placed_at__lt=fact.at
+        )
+        rows = list(holds.order_by("release_at", "pk").values_list("pk", "refund__account")[: limit - looked_at])
+        looked_at += len(rows)
+        for hold_id, account_id in rows:
+            try:
+                hold_recall_to_review(hold_id, reason=fact.accounts[account_id], actor=fact.actor, now=now)
+                recalled += 1
+            except Refusal:
+                # Released or recalled by somebody between our look and our lock.
+                continue
+            except Exception:
+                logger.exception("hold %s could not be recalled", hold_id)
+                failed += 1
+    return recalled, failed, looked_at >= limit
