@@ -40,11 +40,12 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("claims", _("My claims"), "user-check", "g m", False),
     ("holds", _("Holds"), "hourglass", "g h", False),
     ("policies", _("Policy"), "adjustments-horizontal", "g p", False),
-    ("texts", _("Texts for customers"), "pencil", "g t", True),
+    ("texts", _("Texts for customers"), "pencil", "g x", True),
     ("rings", _("Rings"), "users", "g r", False),
     ("monitors", _("Monitors"), "activity", "g o", False),
     ("webhooks", _("Webhooks"), "send", "g w", True),
     ("clients", _("API clients"), "building-store", "g c", True),
+    ("timers", _("Timers"), "clock-hour-4", "g t", True),
     ("backtests", _("Backtests"), "clock", "g b", True),
     ("audit", _("Audit log"), "list-search", "g a", True),
 ]

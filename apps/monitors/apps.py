@@ -1,6 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class MonitorsConfig(AppConfig):
     name = "apps.monitors"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the timers what of this app comes due."""
+        import_module("apps.monitors.timers")

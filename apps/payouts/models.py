@@ -42,8 +42,6 @@ class Hold(models.Model):
     # None when the policy placed it.
     placed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     status = models.CharField(max_length=16, choices=HoldStatus, default=HoldStatus.OPEN)
-    # Set when a release failed unexpectedly, so that one bad row does not stop those behind it.
-    postponed_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     end_reason = models.TextField(blank=True, default="")

@@ -122,13 +122,3 @@ def hold_locked(hold_id: int) -> Hold:
 def open_hold_locked(refund_id: str) -> Hold | None:
     """Return the open hold of a locked refund, locked, or None."""
     return Hold.objects.select_for_update().filter(refund_id=refund_id, status=HoldStatus.OPEN).first()
-
-
-def due_hold_ids(now: datetime, *, limit: int) -> list[int]:
-    """Return the open holds whose time has come, the oldest promise first."""
-    return list(
-        Hold.objects.filter(status=HoldStatus.OPEN, release_at__lte=now)
-        .filter(Q(postponed_until__isnull=True) | Q(postponed_until__lte=now))
-        .order_by("release_at", "id")
-        .values_list("pk", flat=True)[:limit]
-    )

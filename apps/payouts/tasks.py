@@ -1,12 +1,12 @@
 """Ticks of the hold timer."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from apps.payouts.services.hold import holds_release_due
+from apps.timers.clock import database_now
 
 
 @shared_task(name="payouts.release_due_holds")
 def release_due_holds() -> int:
     """Release the holds whose time has come."""
-    return holds_release_due(now=timezone.now())
+    return holds_release_due(now=database_now())

@@ -3,8 +3,8 @@
 from time import monotonic
 
 from celery import shared_task
-from django.utils import timezone
 
+from apps.timers.clock import database_now
 from apps.trials.selectors import backtests_running
 from apps.trials.services.backtest import backtest_advance
 
@@ -17,6 +17,6 @@ def advance_backtests() -> int:
     """Weigh chunk after chunk of what runs, the oldest first; returns how many chunks."""
     stop, chunks = monotonic() + SECONDS, 0
     for backtest_id in backtests_running():
-        while monotonic() < stop and backtest_advance(backtest_id, now=timezone.now()):
+        while monotonic() < stop and backtest_advance(backtest_id, now=database_now()):
             chunks += 1
     return chunks

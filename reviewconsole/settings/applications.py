@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "rest_framework",
     "apps.common",
+    "apps.timers",
     "apps.clients",
     "apps.staff",
     "apps.audit",

@@ -50,6 +50,7 @@ PAGES = [
     "/audit/",
     "/queues/",
     "/texts/",
+    "/timers/",
     "/texts/consumed/",
     "/nowhere/",
 ]

@@ -5,22 +5,18 @@ from datetime import datetime
 from typing import cast
 
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from apps.clients.models import ApiClient
 from apps.console.metrics.counts import MOST_COUNTED, statuses
-from apps.identity.models import VerificationFactor
-from apps.monitors.models import Alert, AlertStatus, Series, Severity
-from apps.notifications.models import Notice
-from apps.payouts.models import Hold, HoldStatus
+from apps.monitors.models import Alert, AlertStatus, Severity
 from apps.refunds.models import Refund, RefundStatus
-from apps.reviews.models import CaseStatus, InformationRequest, Proposal, ProposalState, Queue, ReviewCase
-from apps.reviews.selectors import escalations_on_their_way, requests_on_their_way
-from apps.rings.models import Ring
+from apps.reviews.models import CaseStatus, Queue, ReviewCase
+from apps.timers.registry import lags, timers
+from apps.timers.selectors import failing_counts
 from apps.webhooks.models import DeliveryStatus, WebhookDelivery
-from apps.webhooks.selectors import delivery_lag
 
 _FINAL = (RefundStatus.PAID, RefundStatus.DENIED, RefundStatus.WITHDRAWN)
 # `refund_by_status` begins with the client, so each count of one client and status reads nothing else.
@@ -44,6 +40,7 @@ def work_measured(*, now: datetime) -> Iterator[Metric]:
     yield from _cases(now)
     yield _alerts()
     yield _due_work(now)
+    yield _failing_work()
 
 
 def _refunds() -> Metric:
@@ -110,8 +107,22 @@ def _due_work(now: datetime) -> Metric:
         "How long the longest waiting piece of due work has been due, by kind.",
         labels=["kind"],
     )
-    for kind, seconds in _lags(now).items():
-        gauge.add_metric([kind], seconds)
+    for kind, lag in lags(now).items():
+        gauge.add_metric([kind], lag.total_seconds())
+    return gauge
+
+
+def _failing_work() -> Metric:
+    gauge = GaugeMetricFamily(
+        "reviewconsole_failing_due_work",
+        "Pieces of due work that failed unexpectedly, by kind: tried again later, or put aside for a person.",
+        labels=["kind", "aside"],
+    )
+    counts = failing_counts()
+    for timer in timers():
+        failing, aside = counts.get(timer.kind, (0, 0))
+        gauge.add_metric([timer.kind, "yes"], aside)
+        gauge.add_metric([timer.kind, "no"], failing - aside)
     return gauge
 
 
@@ -135,31 +146,3 @@ def _open_cases(now: datetime) -> Iterable[Mapping[str, int]]:
     }
     rows = ReviewCase.objects.filter(status=CaseStatus.OPEN).values("queue_id").annotate(**counts).order_by()
     return cast(Iterable[Mapping[str, int]], rows)
-
-
-def _lags(now: datetime) -> dict[str, float]:
-    """Return seconds by kind. Each asks for the first row of the index that its timer works from."""
-    due = Hold.objects.filter(status=HoldStatus.OPEN, release_at__lte=now)
-    oldest = {
-        "hold": due.filter(Q(postponed_until__isnull=True) | Q(postponed_until__lte=now)).aggregate(
-            at=Min("release_at")
-        ),
-        "decision": Proposal.objects.filter(state=ProposalState.SETTLING, settles_at__lte=now).aggregate(
-            at=Min("settles_at")
-        ),
-        "lease": ReviewCase.objects.filter(holder__isnull=False, leased_until__lte=now).aggregate(
-            at=Min("leased_until")
-        ),
-        "information": InformationRequest.objects.filter(
-            ended_at__isnull=True, sent_at__isnull=False, due_at__lte=now
-        ).aggregate(at=Min("due_at")),
-        "request": requests_on_their_way().filter(settles_at__lte=now).aggregate(at=Min("settles_at")),
-        "escalation": escalations_on_their_way().filter(settles_at__lte=now).aggregate(at=Min("settles_at")),
-        "recall": VerificationFactor.objects.filter(recall_due_at__lte=now).aggregate(at=Min("recall_due_at")),
-        "denial": ReviewCase.objects.filter(recall_due_at__lte=now).aggregate(at=Min("recall_due_at")),
-        "ring": Ring.objects.filter(recall_due_at__lte=now).aggregate(at=Min("recall_due_at")),
-        "monitor": Series.objects.filter(judge_due_at__lte=now).aggregate(at=Min("judge_due_at")),
-        "mail": Notice.objects.filter(mail_due_at__lte=now).aggregate(at=Min("mail_due_at")),
-    }
-    lags = {kind: (now - found["at"]).total_seconds() if found["at"] else 0.0 for kind, found in oldest.items()}
-    return {**lags, "delivery": delivery_lag(now=now).total_seconds()}

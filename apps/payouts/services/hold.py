@@ -1,6 +1,5 @@
 """The life of a hold. Locks are taken in the order refund, hold."""
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,24 +9,21 @@ from django.utils import translation
 from apps.audit.models import Action, AuditEvent
 from apps.audit.services import audit_event, audit_record, audit_record_many
 from apps.common.actors import Actor, system
-from apps.common.errors import Refusal
 from apps.common.inserting import insert
 from apps.common.instants import written_instant
 from apps.payouts.errors import HoldEnded, HoldNotDue, ReasonMissing, ReleaseOutOfBounds, SecondPersonNeeded
 from apps.payouts.models import Hold, HoldCause, HoldStatus
-from apps.payouts.selectors import due_hold_ids, hold_locked, open_hold_locked, refund_id_of_hold
+from apps.payouts.selectors import hold_locked, open_hold_locked, refund_id_of_hold
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
 from apps.refunds.selectors import refund_locked
 from apps.refunds.services.door import Parts, refund_amend, refund_move
+from apps.timers.services import work_off
 from apps.webhooks.event_types import EventType
 
 # However often a hold is extended, the customer has an answer within this time of its placing.
 LONGEST_HOLD = timedelta(days=30)
-_POSTPONED_BY = timedelta(minutes=1)
 _CLOCK = system("hold timer")
-
-logger = logging.getLogger(__name__)
 
 
 def hold_part(hold: Hold) -> dict[str, Any]:
@@ -95,22 +91,13 @@ def hold_placed(hold: Hold, *, actor: Actor, case_id: str = "") -> AuditEvent:
 
 
 def holds_release_due(*, now: datetime, limit: int = 200) -> int:
-    """Release what is due, the oldest promise first; returns how many were released.
+    """Release what is due, the oldest promise first; returns how many were released."""
 
-    A hold that fails unexpectedly is tried again later and does not stop the others.
-    """
-    released = 0
-    for hold_id in due_hold_ids(now, limit=limit):
-        try:
-            hold_release(hold_id, now=now)
-            released += 1
-        except Refusal:
-            # Somebody recalled, extended or released it between our look and our lock.
-            continue
-        except Exception:
-            logger.exception("hold %s could not be released", hold_id)
-            Hold.objects.filter(pk=hold_id).update(postponed_until=now + _POSTPONED_BY)
-    return released
+    def release(hold_id: int) -> None:
+        # A refusal: somebody recalled, extended or released it between our look and our lock.
+        hold_release(hold_id, now=now)
+
+    return work_off("hold", Hold.objects.filter(status=HoldStatus.OPEN), release, at="release_at", now=now, limit=limit)
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from apps.reviews.errors import (
 from apps.reviews.models import CaseStatus, Claim, ClaimEnd, ReviewCase
 from apps.reviews.selectors import case_locked, is_not_for, not_for
 from apps.staff.models import Person, Role
+from apps.timers.services import work_off
 
 LEASE = timedelta(minutes=10)
 _CLOCK = system("lease timer")
@@ -93,11 +94,8 @@ def claim_release(case_id: str, person: Person, *, token: int, actor: Actor, now
 
 def leases_expire_due(*, now: datetime, limit: int = 200) -> int:
     """Give cases whose lease has ended back to their queues; returns how many."""
-    due = ReviewCase.objects.filter(holder__isnull=False, leased_until__lte=now).order_by("leased_until", "id")
-    expired = 0
-    for case_id in list(due.values_list("pk", flat=True)[:limit]):
-        expired += _expire(case_id, now)
-    return expired
+    held = ReviewCase.objects.filter(holder__isnull=False)
+    return work_off("lease", held, lambda key: _expire(key, now), at="leased_until", now=now, limit=limit)
 
 
 def live_claim(case: ReviewCase, person: Person, *, token: int, now: datetime) -> Claim:

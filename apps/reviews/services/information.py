@@ -34,6 +34,7 @@ from apps.reviews.selectors import case_locked, case_of_refund_locked
 from apps.reviews.services.claim import claim_end, live_claim
 from apps.reviews.services.intake import review_part
 from apps.staff.models import Person
+from apps.timers.services import work_off
 
 SHORTEST_WAIT = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=14)
@@ -159,16 +160,12 @@ def information_expected(refund: Refund) -> None:
 def information_expire_due(*, now: datetime, limit: int = 200) -> int:
     """Return cases whose customers did not answer in time to their queues; returns how many."""
     sent = InformationRequest.objects.filter(ended_at__isnull=True, sent_at__isnull=False)
-    due = sent.filter(due_at__lte=now).order_by("due_at", "id")
-    expired = 0
-    for case_id in list(due.values_list("case_id", flat=True)[:limit]):
-        expired += _expire(case_id, now)
-    return expired
+    return work_off("information", sent, lambda key: _expire(key, now), at="due_at", now=now, limit=limit)
 
 
 @transaction.atomic
-def _expire(case_id: str, now: datetime) -> bool:
-    case = case_locked(case_id)
+def _expire(request_id: int, now: datetime) -> bool:
+    case = case_locked(InformationRequest.objects.values_list("case_id", flat=True).get(pk=request_id))
     if case.status != CaseStatus.WAITING:
         return False
     refund = refund_locked(case.refund_id)

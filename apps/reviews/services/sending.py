@@ -1,11 +1,8 @@
 """Requests for information and escalations go out when they can no longer be undone; decisions are `settle`'s."""
 
-import logging
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
@@ -18,18 +15,16 @@ from apps.reviews.services.information import information_send
 from apps.reviews.services.pass_on import escalation_send
 from apps.reviews.services.settle import decision_undo
 from apps.staff.models import Person
-
-_POSTPONED_BY = timedelta(minutes=1)
-
-logger = logging.getLogger(__name__)
+from apps.timers.services import work_off
 
 
 def sendings_due(*, now: datetime, limit: int = 200) -> int:
-    """Send what can no longer be undone, the oldest of each kind first; returns how much.
-
-    One that fails unexpectedly is tried again later and does not stop the others.
-    """
-    return sum(_sent(rows, send, now=now, limit=limit) for rows, send in _kinds())
+    """Send what can no longer be undone, the oldest of each kind first; returns how much."""
+    requests, escalations = requests_on_their_way(), escalations_on_their_way()
+    sent = work_off("request", requests, lambda key: _request_send(key, now), at="settles_at", now=now, limit=limit)
+    return sent + work_off(
+        "escalation", escalations, lambda key: _escalation_send(key, now), at="settles_at", now=now, limit=limit
+    )
 
 
 @transaction.atomic
@@ -63,29 +58,6 @@ def sendings_drop(case: ReviewCase, *, now: datetime) -> None:
     """Take back what is on its way for a locked case that is closed for another reason."""
     requests_on_their_way().filter(case=case).update(undone_at=now, ended_at=now, answered=False)
     escalations_on_their_way().filter(case=case).update(undone_at=now)
-
-
-def _kinds() -> Iterator[tuple[QuerySet[InformationRequest] | QuerySet[Escalation], Callable[[int, datetime], bool]]]:
-    yield requests_on_their_way(), _request_send
-    yield escalations_on_their_way(), _escalation_send
-
-
-def _sent(
-    rows: QuerySet[InformationRequest] | QuerySet[Escalation],
-    send: Callable[[int, datetime], bool],
-    *,
-    now: datetime,
-    limit: int,
-) -> int:
-    sent = 0
-    due = rows.filter(settles_at__lte=now).order_by("settles_at", "id")
-    for row_id in list(due.values_list("pk", flat=True)[:limit]):
-        try:
-            sent += send(row_id, now)
-        except Exception:
-            logger.exception("%s %s could not be sent", rows.model.__name__, row_id)
-            rows.filter(pk=row_id).update(settles_at=now + _POSTPONED_BY)
-    return sent
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """Undoing a decision, and what follows when it can no longer be undone. Locks: case, order, refund, hold."""
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -17,26 +16,13 @@ from apps.reviews.services.claim import claim_grant
 from apps.reviews.services.effect import proposal_effect, refund_covered
 from apps.reviews.verdicts import Amounts, verdict_of_proposal
 from apps.staff.models import Person
-
-_POSTPONED_BY = timedelta(minutes=1)
-
-logger = logging.getLogger(__name__)
+from apps.timers.services import work_off
 
 
 def proposals_settle_due(*, now: datetime, limit: int = 200) -> int:
-    """Let decisions whose time to be undone is over take their course, the oldest first; returns how many.
-
-    One that fails unexpectedly is tried again later and does not stop the others.
-    """
-    due = Proposal.objects.filter(state=ProposalState.SETTLING, settles_at__lte=now).order_by("settles_at", "id")
-    settled = 0
-    for proposal_id, case_id in list(due.values_list("pk", "case_id")[:limit]):
-        try:
-            settled += _settle(proposal_id, case_id, now)
-        except Exception:
-            logger.exception("decision %s could not take effect", proposal_id)
-            Proposal.objects.filter(pk=proposal_id, state=ProposalState.SETTLING).update(settles_at=now + _POSTPONED_BY)
-    return settled
+    """Let decisions whose time to be undone is over take their course, the oldest first; returns how many."""
+    settling = Proposal.objects.filter(state=ProposalState.SETTLING)
+    return work_off("decision", settling, lambda key: _settle(key, now), at="settles_at", now=now, limit=limit)
 
 
 def proposal_settle(
@@ -93,8 +79,8 @@ def proposals_drop(case: ReviewCase, *, reason: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def _settle(proposal_id: int, case_id: str, now: datetime) -> bool:
-    case = case_locked(case_id)
+def _settle(proposal_id: int, now: datetime) -> bool:
+    case = case_locked(Proposal.objects.values_list("case_id", flat=True).get(pk=proposal_id))
     proposal = Proposal.objects.select_related("person").get(pk=proposal_id)
     # Undone, or the refund withdrawn, between the look and the lock.
     if proposal.state != ProposalState.SETTLING:

@@ -138,7 +138,7 @@ def test_asks_as_many_statements_whatever_there_is(
         take_in(platform, now)
 
     # One savepoint's two among them.
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(28):
         metrics_text("", now=now)
 
 

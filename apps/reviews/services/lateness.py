@@ -1,0 +1,65 @@
+"""Supervisors are told when due work is late beyond its bound, once an hour for each kind as long as it lasts."""
+
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.notifications.services import Receiver, people_tell
+from apps.staff.models import Person, Role
+from apps.timers.registry import Timer, lags, timers
+from apps.timers.selectors import failing_counts
+
+_LANGUAGES = ("en", "zh-hans")
+PATH = "/timers/"
+
+
+def lateness_watch(*, now: datetime) -> int:
+    """Tell supervisors what is late, and what was put aside; returns how many kinds."""
+    late, counts = lags(now), failing_counts()
+    people = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR]).order_by("pk")
+    receivers = [Receiver(person.pk, by_mail=bool(person.email)) for person in people]
+    told = 0
+    for timer in timers():
+        _failing, aside = counts.get(timer.kind, (0, 0))
+        if late[timer.kind] > timer.bound:
+            people_tell(
+                receivers,
+                about=f"timer {timer.kind} late {now:%Y-%m-%d %H}",
+                words=_late_words(timer, round(late[timer.kind].total_seconds() / 60)),
+                path=PATH,
+                now=now,
+            )
+            told += 1
+        if aside:
+            people_tell(
+                receivers,
+                about=f"timer {timer.kind} aside {aside} {now:%Y-%m-%d}",
+                words=_aside_words(timer, aside),
+                path=PATH,
+                now=now,
+            )
+            told += 1
+    return told
+
+
+def _late_words(timer: Timer, minutes: int) -> dict[str, dict[str, str]]:
+    words = {}
+    for language in _LANGUAGES:
+        with translation.override(language):
+            words[language] = {
+                "title": _("Due work is late: %(kind)s") % {"kind": timer.label},
+                "text": _("The longest waiting piece has been due for %(minutes)s min.") % {"minutes": minutes},
+            }
+    return words
+
+
+def _aside_words(timer: Timer, aside: int) -> dict[str, dict[str, str]]:
+    words = {}
+    for language in _LANGUAGES:
+        with translation.override(language):
+            words[language] = {
+                "title": _("Due work was put aside: %(kind)s") % {"kind": timer.label},
+                "text": _("Failed again and again: %(count)s. Somebody has to look.") % {"count": aside},
+            }
+    return words
