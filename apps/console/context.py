@@ -40,7 +40,7 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
     ("claims", _("My claims"), "user-check", "g m", False),
     ("holds", _("Holds"), "hourglass", "g h", False),
     ("policies", _("Policy"), "adjustments-horizontal", "g p", False),
-    ("texts", _("Texts for customers"), "pencil", "g x", True),
+    ("texts", _("Customer texts"), "pencil", "g x", True),
     ("rings", _("Rings"), "users", "g r", False),
     ("monitors", _("Monitors"), "activity", "g o", False),
     ("webhooks", _("Webhooks"), "send", "g w", True),

@@ -1,6 +1,6 @@
 """Reading refunds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +39,12 @@ def refund_locked(refund_id: str, *, client_id: int | None = None, expected_vers
     if expected_version is not None and expected_version != found.version:
         raise VersionStale(version=found.version)
     return found
+
+
+def refunds_locked(refund_ids: Collection[str]) -> list[Refund]:
+    """Return those of the refunds that nobody else has locked, with their rows locked until the transaction ends."""
+    rows = refunds_whole().select_for_update(of=("self",), skip_locked=True)
+    return list(rows.filter(pk__in=refund_ids, origin=Origin.LIVE).order_by("pk"))
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,16 @@ class Failure(models.Model):
         return f"{self.kind} {self.row_id}"
 
 
+class Pulse(models.Model):
+    """When something from a queue was last worked off."""
+
+    queue = models.CharField(primary_key=True, max_length=24)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.queue
+
+
 class Lateness(models.Model):
     """How many rows of a kind fired in a minute that were late by no more than a bound, but by more than the one below.
 

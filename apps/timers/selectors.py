@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q
 
-from apps.timers.models import Failure, Lateness
+from apps.timers.models import Failure, Lateness, Pulse
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,16 @@ def failing_counts() -> dict[str, tuple[int, int]]:
         failing=Count("pk"), aside=Count("pk", filter=Q(next_try_at__isnull=True))
     )
     return {row["kind"]: (row["failing"], row["aside"]) for row in counted.order_by("kind")}
+
+
+# A pulse comes every ten seconds; a worker in a long task of its own may miss some.
+STILL_WELL = timedelta(seconds=60)
+
+
+def worker_health(*, now: datetime) -> dict[str, str]:
+    """Say of each queue that ever was worked off whether it still is: `ok`, or since when nobody did."""
+    pulses = Pulse.objects.order_by("queue").values_list("queue", "at")
+    return {queue: "ok" if now - at <= STILL_WELL else f"silent since {at:%Y-%m-%dT%H:%M:%SZ}" for queue, at in pulses}
 
 
 def punctuality(*, since: datetime) -> dict[str, Punctuality]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -11,13 +11,15 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from apps.common.errors import Refusal
-from apps.timers.models import Failure, Lateness
+from apps.timers.models import Failure, Lateness, Pulse
 from apps.timers.selectors import rows_waiting
 
 # Gaps between tries of a row that fails unexpectedly; after the last it is put aside.
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 # Well under the time limit of a task: what is left waits for the next tick.
 RUN_SECONDS = 45.0
+# So many rows share a transaction, where that is offered.
+BATCH = 100
 # Upper bounds in which lateness is counted; what is later still is counted in the last.
 BOUNDS_MS = (250, 500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 3_600_000, 86_400_000, 2_000_000_000)
 KEPT_FOR = timedelta(days=14)
@@ -26,7 +28,14 @@ logger = logging.getLogger(__name__)
 
 
 def work_off(
-    kind: str, rows: QuerySet[Any], do: Callable[[Any], bool | None], *, at: str, now: datetime, limit: int = 200
+    kind: str,
+    rows: QuerySet[Any],
+    do: Callable[[Any], bool | None],
+    *,
+    at: str,
+    now: datetime,
+    limit: int = 200,
+    together: Callable[[list[Any]], set[Any]] | None = None,
 ) -> int:
     """Do what is due of one kind; returns how many rows fired.
 
@@ -34,7 +43,9 @@ def work_off(
     `do` is given the key of one. It locks the row, looks whether it is due
     still, and returns False when somebody was faster; a refusal says the same.
     Anything else that it raises is kept (see `Failure`) and stops nobody.
-    Call outside any transaction.
+    `together` does many in one transaction and returns which fired; when it
+    raises, or a row failed before, each is done by itself. Call outside any
+    transaction.
     """
     begun = monotonic()
     due = rows.filter(**{f"{at}__lte": now}).order_by(at, "pk")
@@ -42,16 +53,40 @@ def work_off(
     waiting = [key for key, waits in failed.items() if waits]
     if waiting:
         due = due.exclude(pk__in=waiting)
+    found = list(due.values_list("pk", at)[:limit])
     late: list[timedelta] = []
-    for key, due_at in list(due.values_list("pk", at)[:limit]):
-        fired = _tried(kind, key, do, now=now, had_failed=str(key) in failed)
-        elapsed = monotonic() - begun
-        if fired:
-            late.append(now - due_at + timedelta(seconds=elapsed))
-        if elapsed > RUN_SECONDS:
+    for part in batched(found, 1 if together is None or failed else BATCH):
+        keys = dict(part)
+        fired = list(_done(kind, list(keys), do, together, failed, now))
+        elapsed = timedelta(seconds=monotonic() - begun)
+        late += [now - keys[key] + elapsed for key in fired]
+        if monotonic() - begun > RUN_SECONDS:
             break
     lateness_keep(kind, late, now=now)
     return len(late)
+
+
+def batched(found: Sequence[tuple[Any, datetime]], size: int) -> Iterator[Sequence[tuple[Any, datetime]]]:
+    """Yield rows in parts of a size, in their order."""
+    for start in range(0, len(found), size):
+        yield found[start : start + size]
+
+
+def _done(  # noqa: PLR0917 (handed through)
+    kind: str,
+    keys: list[Any],
+    do: Callable[[Any], bool | None],
+    together: Callable[[list[Any]], set[Any]] | None,
+    failed: Mapping[str, bool],
+    now: datetime,
+) -> Iterable[Any]:
+    if together is not None and len(keys) > 1:
+        try:
+            return together(keys)
+        except Exception:
+            # One of them: which, is found out one by one.
+            logger.warning("%s rows of kind %s could not be done together", len(keys), kind, exc_info=True)
+    return [key for key in keys if _tried(kind, key, do, now=now, had_failed=str(key) in failed)]
 
 
 def _tried(kind: str, key: Any, do: Callable[[Any], bool | None], *, now: datetime, had_failed: bool) -> bool:
@@ -120,6 +155,11 @@ def lateness_keep(kind: str, late: Iterable[timedelta], *, now: datetime) -> Non
             """,
             [kind, minute, list(counts), list(counts.values()), [slowest[bound] for bound in counts]],
         )
+
+
+def pulse_keep(queue: str, *, now: datetime) -> None:
+    """Note that a worker takes from a queue."""
+    Pulse.objects.update_or_create(queue=queue, defaults={"at": now})
 
 
 def lateness_forget(*, now: datetime) -> int:

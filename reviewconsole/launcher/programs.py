@@ -13,6 +13,7 @@ class ProgramName(StrEnum):
     WEB = "web"
     WORKER = "worker"
     SENDER = "sender"
+    HELPER = "helper"
     BEAT = "beat"
 
 
@@ -33,6 +34,7 @@ PROGRAMS = {
     # A worker finishes the task it is in. One that takes longer is done again later: due rows wait.
     ProgramName.WORKER: Program(ProgramName.WORKER, 30, "TERM", 30),
     ProgramName.SENDER: Program(ProgramName.SENDER, 35, "TERM", 30),
+    ProgramName.HELPER: Program(ProgramName.HELPER, 37, "TERM", 30),
     ProgramName.BEAT: Program(ProgramName.BEAT, 40, "TERM", 10),
 }
 
@@ -55,13 +57,22 @@ def worker_command(_installation: Installation) -> list[str]:
 
 
 def sender_command(_installation: Installation) -> list[str]:
-    """Webhooks. Of two processes one sends while the other waits for the last answers of its own run."""
-    return _worker("sender", queue="deliveries", processes=os.environ.get("REVIEWCONSOLE_SENDER_PROCESSES", "2"))
+    """Webhooks and mails. One run of mails goes on at a time, so that a mail server that hangs leaves webhooks two.
+
+    Of those one sends while the other waits for the last answers of its own run.
+    """
+    return _worker("sender", queue="deliveries,mail", processes=os.environ.get("REVIEWCONSOLE_SENDER_PROCESSES", "3"))
+
+
+def helper_command(_installation: Installation) -> list[str]:
+    """What takes long and nobody waits for: searches for rings, base rates, backtests, forgetting."""
+    return _worker("helper", queue="heavy", processes=os.environ.get("REVIEWCONSOLE_HELPER_PROCESSES", "1"))
 
 
 def beat_command(installation: Installation) -> list[str]:
-    """No pid file: after a kill it would only stand in the way, and the supervisor starts one beat."""
-    return [*_celery("beat"), "--pidfile", "", "--schedule", str(installation.run_dir / "beat-schedule")]
+    """No pid file: after a kill it would only stand in the way. Of several beats one leads, by a database lock."""
+    schedule = str(installation.run_dir / "beat-schedule")
+    return [*_celery("beat"), "--scheduler", "reviewconsole.beat:Scheduler", "--pidfile", "", "--schedule", schedule]
 
 
 def _worker(name: str, *, queue: str, processes: str) -> list[str]:

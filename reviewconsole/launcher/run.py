@@ -1,4 +1,4 @@
-"""Become one of the programs: `python -m reviewconsole.launcher.run web|worker|sender|beat|database`.
+"""Become one of the programs: `python -m reviewconsole.launcher.run web|worker|sender|helper|beat|database`.
 
 What the supervisor starts, and what the containers start. First ends what an
 earlier process of that name left behind when it was killed: children of a web
@@ -14,12 +14,20 @@ from reviewconsole.launcher.account import Account
 from reviewconsole.launcher.embedded import embedded_cluster
 from reviewconsole.launcher.folder import fresh_measurements, make_rooms
 from reviewconsole.launcher.installation import Installation
-from reviewconsole.launcher.programs import ProgramName, beat_command, sender_command, web_command, worker_command
+from reviewconsole.launcher.programs import (
+    ProgramName,
+    beat_command,
+    helper_command,
+    sender_command,
+    web_command,
+    worker_command,
+)
 
 COMMANDS = {
     ProgramName.WEB: web_command,
     ProgramName.WORKER: worker_command,
     ProgramName.SENDER: sender_command,
+    ProgramName.HELPER: helper_command,
     ProgramName.BEAT: beat_command,
 }
 

@@ -27,6 +27,7 @@ def start(installation: Installation, *, prepare: bool) -> Supervisor:
     wait_until_it_answers(installation)
     supervisor.start(ProgramName.WORKER)
     supervisor.start(ProgramName.SENDER)
+    supervisor.start(ProgramName.HELPER)
     supervisor.start(ProgramName.BEAT)
     return supervisor
 

@@ -18,9 +18,10 @@ from tests.bench.history import fill, measure_history, measure_memory  # noqa: E
 from tests.bench.intake import measure_intake  # noqa: E402
 from tests.bench.machine import web  # noqa: E402
 from tests.bench.refusals import measure_refusals  # noqa: E402
+from tests.bench.timers import measure_timers  # noqa: E402
 from tests.bench.webhooks import measure_webhooks  # noqa: E402
 
-PARTS = ("intake", "assessment", "refusals", "history", "console", "webhooks", "memory", "desk")
+PARTS = ("intake", "assessment", "refusals", "history", "console", "timers", "webhooks", "memory", "desk")
 
 
 def measure(folder: Path, parts: tuple[str, ...] = PARTS) -> None:
@@ -39,6 +40,7 @@ def measure(folder: Path, parts: tuple[str, ...] = PARTS) -> None:
             "refusals": lambda: measure_refusals(address, key),
             "history": lambda: measure_history(folder, address, key, client="bench"),
             "console": measure_console,
+            "timers": measure_timers,
         }
         for part in (part for part in served if part in parts):
             served[part]()

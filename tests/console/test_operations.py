@@ -1,9 +1,14 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
+
+from apps.timers.models import Pulse
+from apps.timers.tasks import pulse
 
 
 def test_answers_that_it_is_up_without_a_database() -> None:
@@ -18,12 +23,29 @@ def test_takes_no_other_verb() -> None:
 @pytest.mark.django_db
 def test_is_ready_when_the_database_is_migrated() -> None:
     answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"ready": True, "database": "ok", "migrations_pending": 0})
+    told = {"ready": True, "database": "ok", "migrations_pending": 0, "workers": {}}
+    assert (answer.status_code, answer.json()) == (200, told)
+
+
+@pytest.mark.django_db
+def test_tells_how_the_workers_are_and_lets_them_count_for_who_asks() -> None:
+    def asked(query: str = "") -> tuple[int, dict[str, str]]:
+        answer = Client().get(f"/readyz{query}")
+        return answer.status_code, answer.json()["workers"]
+
+    assert asked("?workers")[0] == 503
+    pulse("celery")
+    pulse("mail")
+    assert asked("?workers") == (200, {"celery": "ok", "mail": "ok"})
+    silent = timezone.now() - timedelta(minutes=2)
+    Pulse.objects.filter(queue="mail").update(at=silent)
+    assert asked() == (200, {"celery": "ok", "mail": f"silent since {silent:%Y-%m-%dT%H:%M:%SZ}"})
+    assert asked("?workers")[0] == 503
 
 
 @pytest.mark.django_db
 def test_is_not_ready_while_a_migration_is_missing() -> None:
-    MigrationRecorder(connection).record_unapplied("payouts", "0001_initial")
+    MigrationRecorder(connection).record_unapplied("payouts", "0002_remove_hold_postponed_until")
     answer = Client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["ready"] is False

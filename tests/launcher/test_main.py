@@ -78,7 +78,7 @@ def test_lets_nobody_else_reach_the_database(running: Installed) -> None:
     assert running.ask_database("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
 
 
-@pytest.mark.parametrize("name", ["web", "database", "worker", "sender", "beat"])
+@pytest.mark.parametrize("name", ["web", "database", "worker", "sender", "helper", "beat"])
 def test_starts_a_killed_program_again(running: Installed, name: str) -> None:
     until(lambda: running.leader(name) is not None, f"{name} is there")
     left_behind = running.processes(name)
@@ -100,6 +100,7 @@ def signs_of_work(installed: Installed, name: str) -> int:
         "database": "is ready to accept connections",
         "worker": " ready.",
         "sender": " ready.",
+        "helper": " ready.",
         "beat": "is starting.",
     }[name]
     return installed.log(name).count(sign)

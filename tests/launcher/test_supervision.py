@@ -32,7 +32,7 @@ def test_stops_postgres_last_and_by_its_fast_shutdown(installation: Installation
     parser = read(installation)
     ranks = {name: parser.getint(name, "priority") for name in parser.sections() if name.startswith("program:")}
 
-    stopped_last_first = ["database", "web", "worker", "sender", "beat"]
+    stopped_last_first = ["database", "web", "worker", "sender", "helper", "beat"]
     assert sorted(ranks, key=ranks.__getitem__) == [f"program:{name}" for name in stopped_last_first]
     assert parser["program:database"]["stopsignal"] == "INT"
 
@@ -40,7 +40,7 @@ def test_stops_postgres_last_and_by_its_fast_shutdown(installation: Installation
 def test_never_gives_up_a_program(installation: Installation) -> None:
     parser = read(installation)
 
-    for name in ("database", "web", "worker", "sender", "beat"):
+    for name in ("database", "web", "worker", "sender", "helper", "beat"):
         assert parser[f"program:{name}"]["autorestart"] == "true"
         # One more second of pause for each try: eleven thousand years.
         assert parser.getint(f"program:{name}", "startretries") == 1_000_000

@@ -10,12 +10,22 @@ from apps.payouts.errors import HoldEnded, HoldNotDue, ReasonMissing, ReleaseOut
 from apps.payouts.models import Hold
 from apps.payouts.selectors import HeldTotal, held_totals
 from apps.payouts.services import hold as services
-from apps.payouts.services.hold import hold_extend, hold_release, hold_release_early, holds_release_due
+from apps.payouts.services.hold import hold_extend, hold_release, hold_release_early, holds_release, holds_release_due
 from apps.refunds.models import Refund
 from apps.refunds.services import door
+from apps.reviews.services.withdraw import refund_withdraw
 from apps.timers.models import Failure
 from apps.webhooks.models import Event
-from tests.support.factories import NOON, Goods, held_refund, make_client, make_order, make_person, person_actor
+from tests.support.factories import (
+    NOON,
+    Goods,
+    client_actor,
+    held_refund,
+    make_client,
+    make_order,
+    make_person,
+    person_actor,
+)
 from tests.support.racing import at_once
 from tests.support.snapshots import everything_that_moves
 
@@ -74,7 +84,12 @@ def test_goes_on_when_one_hold_fails_and_tries_it_again_later(monkeypatch: pytes
             raise RuntimeError("a bug")
         original(refund, *args, **options)
 
+    def fails_together(refunds: list[Refund], *_args: Any, **_options: Any) -> None:
+        assert first.pk in {refund.pk for refund in refunds}
+        raise RuntimeError("a bug")
+
     monkeypatch.setattr(services, "refund_move", fails_for_the_first)
+    monkeypatch.setattr(services, "refunds_move", fails_together)
     assert holds_release_due(now=DUE) == 1
     monkeypatch.undo()
 
@@ -85,6 +100,62 @@ def test_goes_on_when_one_hold_fails_and_tries_it_again_later(monkeypatch: pytes
     assert holds_release_due(now=DUE + timedelta(seconds=59)) == 0
     assert holds_release_due(now=DUE + timedelta(minutes=1)) == 1
     assert second.pk != first.pk
+
+
+def test_releases_many_as_each_alone_would_be() -> None:
+    made = [held_refund(an_order()) for _number in range(4)]
+    alone, *together = [refund for refund, _hold in made]
+    hold_release(made[0][1].pk, now=DUE)
+    assert holds_release({hold.pk for _refund, hold in made}, now=DUE) == {hold.pk for _refund, hold in made[1:]}
+    alone.refresh_from_db()
+    for refund in together:
+        refund.refresh_from_db()
+        assert (refund.status, refund.status_at, refund.version) == (alone.status, alone.status_at, alone.version)
+        assert (refund.approved_amount, refund.event_sequence) == (alone.approved_amount, alone.event_sequence)
+
+    def told(refund: Refund) -> list[Any]:
+        events = Event.objects.filter(subject_id=refund.pk).order_by("sequence")
+        # What differs between any two refunds is left out.
+        own = {"id", "reference", "order_id", "account_id", "shop_id", "risk", "hold"}
+        return [
+            (event.type, {name: part for name, part in event.payload["refund"].items() if name not in own})
+            for event in events
+        ]
+
+    def recorded(refund: Refund) -> list[Any]:
+        events = AuditEvent.objects.filter(refund_id=refund.pk).order_by("pk")
+        return [(event.action, event.actor_kind, event.changes) for event in events]
+
+    for refund in together:
+        assert told(refund) == told(alone)
+        assert sorted(map(str, recorded(refund))) == sorted(map(str, recorded(alone)))
+
+
+def test_releases_of_many_only_what_is_due_and_open() -> None:
+    (_one, due), (_two, later), (three, gone) = (held_refund(an_order()) for _number in range(3))
+    Hold.objects.filter(pk=later.pk).update(release_at=DUE + timedelta(seconds=1))
+    refund_withdraw(three.pk, client_id=three.client_id, reason="", actor=client_actor(three.client), now=NOON)
+    assert holds_release([due.pk, later.pk, gone.pk, 0], now=DUE) == {due.pk}
+    assert holds_release([due.pk, later.pk, gone.pk], now=DUE) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_releases_each_of_many_once_when_two_timers_race() -> None:
+    for _number in range(30):
+        held_refund(an_order())
+    results = at_once([lambda: str(holds_release_due(now=DUE)) for _timer in range(2)])
+    holds_release_due(now=DUE)
+    assert sum(map(int, results)) <= 30
+    assert Refund.objects.filter(status="released").count() == 30
+    assert Event.objects.filter(type="refund.released").count() == 30
+    assert AuditEvent.objects.filter(action="hold.released").count() == 30
+
+
+def test_asks_the_database_as_often_for_many_holds_as_for_few(django_assert_num_queries: Any) -> None:
+    for _number in range(8):
+        held_refund(an_order())
+    with django_assert_num_queries(13):
+        assert holds_release_due(now=DUE) == 8
 
 
 def test_refuses_an_early_release_by_the_person_who_placed_the_hold() -> None:

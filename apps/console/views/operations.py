@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.common.addresses import is_within, networks_in
 from apps.console.metrics.exposition import metrics_text
+from apps.timers.selectors import worker_health
 
 
 @require_safe
@@ -22,7 +23,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database is reachable and fully migrated, else 503 with the reason."""
+    """Answer 200 when the database is reachable and fully migrated, else 503 with the reason.
+
+    A web process is ready without workers, so their health is told beside it; with `?workers` it counts.
+    """
     try:
         executor = MigrationExecutor(connection)
         pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
@@ -30,7 +34,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"ready": False, "database": type(fault).__name__}, status=503)
     if pending:
         return JsonResponse({"ready": False, "database": "ok", "migrations_pending": pending}, status=503)
-    return JsonResponse({"ready": True, "database": "ok", "migrations_pending": 0})
+    workers = worker_health(now=timezone.now())
+    is_well = "workers" not in request.GET or (workers and set(workers.values()) == {"ok"})
+    told = {"ready": True, "database": "ok", "migrations_pending": 0, "workers": workers}
+    return JsonResponse(told, status=200 if is_well else 503)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The life of a hold. Locks are taken in the order refund, hold."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,8 @@ from apps.payouts.models import Hold, HoldCause, HoldStatus
 from apps.payouts.selectors import hold_locked, open_hold_locked, refund_id_of_hold
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import Refund
-from apps.refunds.selectors import refund_locked
-from apps.refunds.services.door import Parts, refund_amend, refund_move
+from apps.refunds.selectors import refund_locked, refunds_locked
+from apps.refunds.services.door import Parts, refund_amend, refund_move, refunds_move
 from apps.timers.services import work_off
 from apps.webhooks.event_types import EventType
 
@@ -90,14 +91,44 @@ def hold_placed(hold: Hold, *, actor: Actor, case_id: str = "") -> AuditEvent:
     )
 
 
-def holds_release_due(*, now: datetime, limit: int = 200) -> int:
+def holds_release_due(*, now: datetime, limit: int = 1000) -> int:
     """Release what is due, the oldest promise first; returns how many were released."""
 
     def release(hold_id: int) -> None:
         # A refusal: somebody recalled, extended or released it between our look and our lock.
         hold_release(hold_id, now=now)
 
-    return work_off("hold", Hold.objects.filter(status=HoldStatus.OPEN), release, at="release_at", now=now, limit=limit)
+    return work_off(
+        "hold",
+        Hold.objects.filter(status=HoldStatus.OPEN),
+        release,
+        together=lambda hold_ids: holds_release(hold_ids, now=now),
+        at="release_at",
+        now=now,
+        limit=limit,
+    )
+
+
+@transaction.atomic
+def holds_release(hold_ids: Collection[int], *, now: datetime) -> set[int]:
+    """Release those of many holds that are due; returns which.
+
+    What somebody else has locked, recalled, extended or released is left
+    alone: the refunds' rows are locked first, without waiting, so of two
+    timers that see the same holds each is released by one.
+    """
+    of_holds = dict(Hold.objects.filter(pk__in=hold_ids).values_list("pk", "refund_id"))
+    refunds = {refund.pk: refund for refund in refunds_locked(of_holds.values())}
+    rows = Hold.objects.select_for_update().filter(
+        pk__in=hold_ids, refund__in=refunds.keys(), status=HoldStatus.OPEN, release_at__lte=now
+    )
+    holds = list(rows.order_by("pk"))
+    if not holds:
+        return set()
+    refunds_move([refunds[hold.refund_id] for hold in holds], Status.RELEASED, actor=_CLOCK, now=now)
+    Hold.objects.filter(pk__in=[hold.pk for hold in holds]).update(status=HoldStatus.RELEASED, ended_at=now)
+    audit_record_many([_ended(hold, HoldStatus.RELEASED, Action.HOLD_RELEASED, _CLOCK, now, "") for hold in holds])
+    return {hold.pk for hold in holds}
 
 
 @transaction.atomic
@@ -184,7 +215,13 @@ def _open(hold: Hold) -> Hold:
 def _end(hold: Hold, status: HoldStatus, action: Action, *, actor: Actor, now: datetime, reason: str) -> None:
     hold.status, hold.ended_at, hold.ended_by_id, hold.end_reason = status, now, actor.person_id, reason
     hold.save(update_fields=["status", "ended_at", "ended_by", "end_reason"])
-    audit_record(
+    audit_record_many([_ended(hold, status, action, actor, now, reason)])
+
+
+def _ended(  # noqa: PLR0917 (handed through)
+    hold: Hold, status: HoldStatus, action: Action, actor: Actor, now: datetime, reason: str
+) -> AuditEvent:
+    return audit_event(
         action,
         actor=actor,
         now=now,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.db.models import Model
+from django.db.models import F, Model
 
 from apps.audit.models import Action, AuditEvent
-from apps.audit.services import audit_event, audit_record
+from apps.audit.services import audit_event, audit_record, audit_record_many
 from apps.common.actors import Actor
 from apps.common.inserting import insert_missing_joined
 from apps.refunds.documents import refund_document
@@ -151,6 +151,36 @@ def refund_move(
         changes=changes,
         reason=reason,
     )
+
+
+def refunds_move(refunds: Sequence[Refund], to: Status, *, actor: Actor, now: datetime) -> None:
+    """Move locked refunds one step along the table that changes neither what was promised nor any part; few statements.
+
+    Raises IllegalTransition when one of them may not, and then nothing has changed.
+    """
+    drafts, moved = [], []
+    for refund in refunds:
+        before = Status(refund.status)
+        event_type = event_of(before, to)
+        if event_type is None or event_type is EventType.APPEALED or {before, to} - PROMISED:
+            raise IllegalTransition(before=before.value, after=to.value)
+        refund.status, refund.status_at = to.value, now
+        refund.version, refund.event_sequence = refund.version + 1, refund.event_sequence + 1
+        drafts.append(_draft_event(refund, event_type))
+        moved.append(
+            audit_event(
+                Action.REFUND_MOVED,
+                actor=actor,
+                now=now,
+                refund_id=refund.id,
+                changes={"status": [before.value, to.value]},
+            )
+        )
+    Refund.objects.filter(pk__in=[refund.pk for refund in refunds]).update(
+        status=to.value, status_at=now, version=F("version") + 1, event_sequence=F("event_sequence") + 1
+    )
+    events_publish(drafts, now=now)
+    audit_record_many(moved)
 
 
 def refund_amend(refund: Refund, event_type: EventType, *, now: datetime, parts: Parts) -> None:

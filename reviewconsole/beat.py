@@ -1,0 +1,65 @@
+"""The clock's beat. Any number of beats may run: the one that has the lock of the database ticks, the others wait."""
+
+import logging
+from typing import Any, cast
+
+from celery.beat import PersistentScheduler
+from django.db import DatabaseError, connection
+from django.db.backends.postgresql.base import DatabaseWrapper
+
+# Whoever leads is looked at again after so many seconds; as long ticks may be missing when a leader dies.
+LOOKS_AGAIN = 1.0
+# "BEAT" in ASCII: a lock of a session, which ends with its connection, however that ends.
+LOCK = 0x42454154 << 32
+
+logger = logging.getLogger(__name__)
+
+
+class Scheduler(PersistentScheduler):
+    """Sends what is due as long as this process leads."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.leads = False
+        super().__init__(*arguments, **options)
+
+    def tick(self, *arguments: Any, **options: Any) -> float:
+        """Send what is due, and return for how many seconds nothing is."""
+        if not self._leads():
+            return LOOKS_AGAIN
+        # Never longer than the next look: who lost the lock must not go on ticking beside its successor.
+        return min(float(super().tick(*arguments, **options)), LOOKS_AGAIN)
+
+    def close(self) -> None:
+        """Hand over at once."""
+        # A connection that goes back to its pool would keep the lock.
+        cast(DatabaseWrapper, connection).close_pool()
+        super().close()
+
+    def _leads(self) -> bool:
+        before = self.leads
+        try:
+            self.leads = _has_lock()
+        except DatabaseError as fault:
+            # Nothing can be done by anybody while the database is away.
+            connection.close()
+            self.leads = False
+            if before:
+                logger.warning("lost the database: %s", type(fault).__name__)
+        if self.leads and not before:
+            logger.info("this beat leads")
+        return self.leads
+
+
+def _has_lock() -> bool:
+    """Tell whether this session has the lock, or take it when nobody has; taking it twice is asked for once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted
+                    AND (classid::bigint << 32 | objid::bigint) = %(lock)s
+            ) OR pg_try_advisory_lock(%(lock)s)
+            """,
+            {"lock": LOCK},
+        )
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,149 @@
+"""The hold timer: an outage's backlog, the steady case, and what a tick costs beside a million timers that are not due."""
+
+import multiprocessing
+import time
+from datetime import timedelta
+from statistics import median
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.payouts.ledger import ledger_disagreements
+from apps.payouts.services.hold import holds_release_due
+from apps.refunds.models import Refund
+from apps.timers.clock import database_now
+from apps.timers.models import Lateness
+from apps.timers.selectors import punctuality
+from apps.webhooks.models import Event
+from tests.bench.history import as_superuser
+
+HOLDS, WAITING, WORKERS = 100_000, 1_000_000, 2
+A_SECOND, SECONDS = 100, 20
+_REFUNDS = """
+INSERT INTO refunds_refund (
+    id, client_id, origin, reference, requested_at, amount, currency, reason_code, reason_text, channel, default_outcome,
+    order_id, account_id, shop_id, destination_id, category, device_id, user_agent, status, status_at, version,
+    event_sequence, approved_amount, is_appealed, risk, hold, created_at
+)
+SELECT %(prefix)s || lpad(o.id::text, 8, '0'), o.client_id, 'live', %(prefix)s || o.id, now(), 100, 'CNY', 'accidental_purchase',
+    '', 'app', '', o.id, o.account_id, o.shop_id, o.account_id, 'game_currency', '', '', 'held', now(), 1, 0, 100, false,
+    '{"score": 10, "level": "low"}', '{}', now()
+FROM marketplace_order o ORDER BY o.id LIMIT %(count)s
+"""
+_HOLDS = """
+INSERT INTO payouts_hold (
+    refund_id, amount, currency, placed_at, release_at, latest_release_at, cause, reason, status, end_reason
+)
+SELECT r.id, 100, 'CNY', now(), now() + %(after)s * interval '1 second'
+    + CASE WHEN %(rate)s = 0 THEN interval '0' ELSE row_number() OVER (ORDER BY r.id) * interval '1 second' / %(rate)s END,
+    now() + interval '30 days', 'policy', '', 'open', ''
+FROM refunds_refund r WHERE r.id LIKE %(prefix)s || '%%'
+"""
+_DUE = """
+EXPLAIN (ANALYZE, FORMAT JSON) SELECT id, release_at FROM payouts_hold
+WHERE status = 'open' AND release_at <= now() ORDER BY release_at, id LIMIT 1000
+"""
+
+
+def measure_timers() -> None:
+    """Print how long a backlog takes, how late the steady case is, and what a tick asks."""
+    _wait(WAITING)
+    print(f"hold timer       a tick's query beside {WAITING:,} open timers: {_asked():.2f} ms, by {_index()}")
+    _put("rfd_due", HOLDS, after=-1, rate=0)
+    begun = time.perf_counter()
+    released = _run(until_empty=True)
+    seconds = time.perf_counter() - begun
+    print(
+        f"hold timer       {HOLDS:,} holds due at once, {WORKERS} workers: {seconds:.0f} s, {released / seconds:.0f}/s,"
+        f" {_twice()} twice, {_left('rfd_due')} left, {_wrong('rfd_due')} disagreements"
+    )
+    Lateness.objects.all().delete()
+    _put("rfd_pace", A_SECOND * SECONDS, after=2, rate=A_SECOND)
+    _run(until_empty=False)
+    found = punctuality(since=timezone.now() - timedelta(minutes=10))["hold"]
+    print(
+        f"hold timer       {A_SECOND} due a second, a tick a second: half within {found.median_ms} ms, 99 % within"
+        f" {found.p99_ms} ms, slowest {found.slowest_ms} ms"
+    )
+
+
+def _put(prefix: str, count: int, *, after: int, rate: int) -> None:
+    with as_superuser() as database:
+        database.execute("SET session_replication_role = replica")
+        database.execute(_REFUNDS.encode(), {"prefix": prefix, "count": count})
+        database.execute("ANALYZE refunds_refund")
+        database.execute(_HOLDS.encode(), {"prefix": prefix, "after": after, "rate": rate})
+        database.execute("ANALYZE payouts_hold")
+
+
+def _wait(count: int) -> None:
+    """Let holds of refunds that do not exist be due next week: the timer looks at no refund before its hold is due."""
+    statement = """
+        INSERT INTO payouts_hold (
+            refund_id, amount, currency, placed_at, release_at, latest_release_at, cause, reason, status, end_reason
+        )
+        SELECT 'rfd_later' || n, 100, 'CNY', now(), now() + interval '7 days' + n * interval '1 millisecond',
+            now() + interval '30 days', 'policy', '', 'open', '' FROM generate_series(1, %s) n
+    """
+    with as_superuser() as database:
+        database.execute("SET session_replication_role = replica")
+        database.execute(statement.encode(), [count])
+        database.execute("ANALYZE payouts_hold")
+
+
+def _asked() -> float:
+    times = []
+    with connection.cursor() as cursor:
+        for _time in range(20):
+            cursor.execute(_DUE)
+            plan = cursor.fetchone()[0][0]
+            times.append(plan["Planning Time"] + plan["Execution Time"])
+    return median(times)
+
+
+def _index() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE)
+        node = cursor.fetchone()[0][0]["Plan"]
+    while "Index Name" not in node and node.get("Plans"):
+        node = node["Plans"][0]
+    return str(node.get("Index Name", node["Node Type"]))
+
+
+def _run(*, until_empty: bool) -> int:
+    """Let workers tick, each in a process of its own, until nothing is left or the steady case is over."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(WORKERS) as pool:
+        return sum(pool.map(_work, [until_empty] * WORKERS))
+
+
+def _work(until_empty: bool) -> int:
+    import django  # noqa: PLC0415 (a process of its own)
+
+    django.setup()
+    released, ends = 0, time.monotonic() + SECONDS + 6
+    while True:
+        begun = time.monotonic()
+        done = holds_release_due(now=database_now())
+        released += done
+        if until_empty:
+            # The other worker may hold the last rows.
+            if not done and not Refund.objects.filter(pk__startswith="rfd_due", status="held").exists():
+                return released
+            continue
+        if time.monotonic() > ends:
+            return released
+        time.sleep(max(0.0, 1.0 - (time.monotonic() - begun)))
+
+
+def _twice() -> int:
+    events = Event.objects.filter(type="refund.released", subject_id__startswith="rfd_due")
+    return events.count() - events.values("subject_id").distinct().count()
+
+
+def _left(prefix: str) -> int:
+    return Refund.objects.filter(pk__startswith=prefix, status="held").count()
+
+
+def _wrong(prefix: str) -> int:
+    return sum(prefix in found.name for found in ledger_disagreements())
