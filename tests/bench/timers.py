@@ -1,4 +1,4 @@
-"""The hold timer: an outage's backlog, the steady case, and what a tick costs beside a million timers that are not due."""
+"""The hold timer: an outage's backlog, the steady case, and what a tick asks beside a million that are not due."""
 
 import multiprocessing
 import time
@@ -21,21 +21,22 @@ HOLDS, WAITING, WORKERS = 100_000, 1_000_000, 2
 A_SECOND, SECONDS = 100, 20
 _REFUNDS = """
 INSERT INTO refunds_refund (
-    id, client_id, origin, reference, requested_at, amount, currency, reason_code, reason_text, channel, default_outcome,
-    order_id, account_id, shop_id, destination_id, category, device_id, user_agent, status, status_at, version,
-    event_sequence, approved_amount, is_appealed, risk, hold, created_at
+    id, client_id, origin, reference, requested_at, amount, currency, reason_code, reason_text, channel,
+    default_outcome, order_id, account_id, shop_id, destination_id, category, device_id, user_agent, status, status_at,
+    version, event_sequence, approved_amount, is_appealed, risk, hold, created_at
 )
-SELECT %(prefix)s || lpad(o.id::text, 8, '0'), o.client_id, 'live', %(prefix)s || o.id, now(), 100, 'CNY', 'accidental_purchase',
-    '', 'app', '', o.id, o.account_id, o.shop_id, o.account_id, 'game_currency', '', '', 'held', now(), 1, 0, 100, false,
-    '{"score": 10, "level": "low"}', '{}', now()
+SELECT %(prefix)s || lpad(o.id::text, 8, '0'), o.client_id, 'live', %(prefix)s || o.id, now(), 100, 'CNY',
+    'accidental_purchase', '', 'app', '', o.id, o.account_id, o.shop_id, o.account_id, 'game_currency', '', '', 'held',
+    now(), 1, 0, 100, false, '{"score": 10, "level": "low"}', '{}', now()
 FROM marketplace_order o ORDER BY o.id LIMIT %(count)s
 """
 _HOLDS = """
 INSERT INTO payouts_hold (
     refund_id, amount, currency, placed_at, release_at, latest_release_at, cause, reason, status, end_reason
 )
-SELECT r.id, 100, 'CNY', now(), now() + %(after)s * interval '1 second'
-    + CASE WHEN %(rate)s = 0 THEN interval '0' ELSE row_number() OVER (ORDER BY r.id) * interval '1 second' / %(rate)s END,
+SELECT r.id, 100, 'CNY', now() - interval '1 hour',
+    now() + %(after)s * interval '1 second' + CASE WHEN %(rate)s = 0 THEN interval '0'
+        ELSE row_number() OVER (ORDER BY r.id) * interval '1 second' / %(rate)s END,
     now() + interval '30 days', 'policy', '', 'open', ''
 FROM refunds_refund r WHERE r.id LIKE %(prefix)s || '%%'
 """
@@ -92,7 +93,7 @@ def _wait(count: int) -> None:
 
 
 def _asked() -> float:
-    times = []
+    times: list[float] = []
     with connection.cursor() as cursor:
         for _time in range(20):
             cursor.execute(_DUE)

@@ -101,6 +101,19 @@ def dress(page: Page, language: str, theme: str) -> None:
             page.locator(f"form[action='/{name}/'] button[value={value}]").evaluate("button => button.click()")
 
 
+# What the rules cannot see: a picture that tells nothing to who does not see it, what can only be dragged, an order of
+# focus that is not that of the page.
+UNSEEN = """() => [
+    ...[...document.querySelectorAll('svg[role=img]')]
+        .filter(picture => picture.querySelector('circle, rect, path, line'))
+        .filter(picture => !picture.closest('section, main').querySelector('table'))
+        .map(picture => `a picture without its table: ${picture.getAttribute('aria-label')}`),
+    ...[...document.querySelectorAll('[draggable=true]')].map(each => `only dragged: ${each.outerHTML.slice(0, 80)}`),
+    ...[...document.querySelectorAll('[tabindex]')]
+        .filter(each => each.tabIndex > 0).map(each => `out of order: ${each.outerHTML.slice(0, 80)}`),
+]"""
+
+
 class Checker:
     """Runs the rules over whatever a page shows, and keeps what they find."""
 
@@ -113,6 +126,7 @@ class Checker:
         assert len(result["passes"]) > 10, state
         for violation in result["violations"]:
             self.found += [f"{state}: {violation['id']} {node['target']}" for node in violation["nodes"]]
+        self.found += [f"{state}: {flaw}" for flaw in self.page.evaluate(UNSEEN)]
 
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
