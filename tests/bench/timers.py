@@ -1,6 +1,7 @@
 """The hold timer: an outage's backlog, the steady case, and what a tick asks beside a million that are not due."""
 
-import multiprocessing
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from statistics import median
@@ -9,12 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.payouts.ledger import ledger_disagreements
-from apps.payouts.services.hold import holds_release_due
 from apps.refunds.models import Refund
-from apps.timers.clock import database_now
 from apps.timers.models import Lateness
 from apps.timers.selectors import punctuality
 from apps.webhooks.models import Event
+from reviewconsole.launcher.installation import BASE_DIR
 from tests.bench.history import as_superuser
 
 HOLDS, WAITING, WORKERS = 100_000, 1_000_000, 2
@@ -52,7 +52,7 @@ def measure_timers() -> None:
     print(f"hold timer       a tick's query beside {WAITING:,} open timers: {_asked():.2f} ms, by {_index()}")
     _put("rfd_due", HOLDS, after=-1, rate=0)
     begun = time.perf_counter()
-    released = _run(until_empty=True)
+    released = _run(0)
     seconds = time.perf_counter() - begun
     print(
         f"hold timer       {HOLDS:,} holds due at once, {WORKERS} workers: {seconds:.0f} s, {released / seconds:.0f}/s,"
@@ -60,7 +60,7 @@ def measure_timers() -> None:
     )
     Lateness.objects.all().delete()
     _put("rfd_pace", A_SECOND * SECONDS, after=2, rate=A_SECOND)
-    _run(until_empty=False)
+    _run(SECONDS + 6)
     found = punctuality(since=timezone.now() - timedelta(minutes=10))["hold"]
     print(
         f"hold timer       {A_SECOND} due a second, a tick a second: half within {found.median_ms} ms, 99 % within"
@@ -111,30 +111,11 @@ def _index() -> str:
     return str(node.get("Index Name", node["Node Type"]))
 
 
-def _run(*, until_empty: bool) -> int:
-    """Let workers tick, each in a process of its own, until nothing is left or the steady case is over."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(WORKERS) as pool:
-        return sum(pool.map(_work, [until_empty] * WORKERS))
-
-
-def _work(until_empty: bool) -> int:
-    import django  # noqa: PLC0415 (a process of its own)
-
-    django.setup()
-    released, ends = 0, time.monotonic() + SECONDS + 6
-    while True:
-        begun = time.monotonic()
-        done = holds_release_due(now=database_now())
-        released += done
-        if until_empty:
-            # The other worker may hold the last rows.
-            if not done and not Refund.objects.filter(pk__startswith="rfd_due", status="held").exists():
-                return released
-            continue
-        if time.monotonic() > ends:
-            return released
-        time.sleep(max(0.0, 1.0 - (time.monotonic() - begun)))
+def _run(seconds: int) -> int:
+    """Let workers tick, each a process of its own; for 0 seconds: until nothing is left. Returns how many they did."""
+    command = [sys.executable, "-m", "tests.bench.timer_worker", str(seconds)]
+    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=BASE_DIR) for _worker in range(WORKERS)]
+    return sum(int(worker.communicate(timeout=1_200)[0]) for worker in workers)
 
 
 def _twice() -> int:
