@@ -41,13 +41,19 @@ def _emptying_ignores_triggers() -> Iterator[None]:
 
     The trigger is left out for that one transaction, by a right that only the
     role of the tests has: the product has no such way. The queues that every
-    installation starts with come from a migration, and stay.
+    installation starts with come from a migration, and stay, but for calendars.
     """
     original = DatabaseOperations.sql_flush
 
     def sql_flush(self: DatabaseOperations, style: Style, tables: list[str], **options: Any) -> list[str]:
-        statements = original(self, style, [table for table in tables if table != "reviews_queue"], **options)
-        return ["SET LOCAL session_replication_role = replica;", *statements] if statements else []
+        kept = {"reviews_queue", "reviews_workcalendar", "reviews_calendarday"}
+        statements = original(self, style, [table for table in tables if table not in kept], **options)
+        calendars = [
+            "UPDATE reviews_queue SET calendar_id = NULL WHERE calendar_id IS NOT NULL;",
+            "DELETE FROM reviews_calendarday;",
+            "DELETE FROM reviews_workcalendar;",
+        ]
+        return ["SET LOCAL session_replication_role = replica;", *statements, *calendars] if statements else []
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)

@@ -51,7 +51,7 @@ _PLACES: list[tuple[str, str | Promise, str, str, bool]] = [
 ]
 # Pages whose name does not begin with that of their place.
 _ALSO = {
-    "queue": ("queues",),
+    "queue": ("queues", "calendars", "calendar", "calendar_new"),
     "claims": ("me",),
     "monitors": ("alerts", "alert", "alert_acknowledge", "alert_dismiss", "subscriptions"),
 }

@@ -247,6 +247,37 @@ class SupervisorNeeded(NotPermitted):
     message = _("Only a supervisor may do that.")
 
 
+class CalendarUnfit(Invalid):
+    """Something about a calendar does not do."""
+
+    code = "calendar_unfit"
+    title = _("Calendar does not fit")
+    message = _("The calendar cannot be kept like this.")
+
+    @property
+    def detail(self) -> str:
+        """Say what is wrong."""
+        words = {
+            "name": _("A calendar needs a name of its own."),
+            "gone": _("There is no such calendar any more."),
+            "zone": _("There is no such time zone."),
+            "country": _("Public holidays of this country are not known."),
+            "empty": _("Somebody has to work on at least one day of the week."),
+            "day": _("A day is named twice."),
+            "shift": _("“{text}” is no shift; write it as 09:00-18:00, several one after the other."),
+            "days": _("“{text}” is no day; write 2026-10-01 off, or 2026-10-10 worked, and what it is for."),
+        }
+        return str(words[self.facts["why"]]).format(text=self.facts.get("text", ""))
+
+
+class ReviewMinutesUnfit(Invalid):
+    """No time that a review can take."""
+
+    code = "review_minutes_unfit"
+    title = _("Time does not fit")
+    message = _("A review may take 1 to {most} minutes.")
+
+
 class TextUnknown(NotFound):
     """There is no such text."""
 

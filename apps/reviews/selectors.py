@@ -1,10 +1,13 @@
 """Reading queues and cases."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -26,8 +29,10 @@ from apps.reviews.models import (
     Queue,
     ReviewCase,
     SavedView,
+    WorkCalendar,
 )
 from apps.reviews.searching import case_ids_found
+from apps.reviews.worktime import Calendar
 from apps.staff.models import Person, Role
 
 
@@ -41,11 +46,51 @@ def queues_ordered() -> list[Queue]:
     with recurring_cursor() as cursor:
         cursor.execute(_QUEUES)
         rows = cursor.fetchall()
-    return [Queue.from_db(connection.alias, _QUEUE, row) for row in rows]
+    return [_queue_read(row) for row in rows]
+
+
+def _queue_read(row: Sequence[Any]) -> Queue:
+    """Make a queue of a row of `_QUEUE`; the driver leaves JSON as text to Django."""
+    values = dict(zip(_QUEUE, row, strict=True))
+    values["level_minutes"] = json.loads(values["level_minutes"])
+    return Queue.from_db(connection.alias, list(values), list(values.values()))
 
 
 _QUEUE = [field.attname for field in Queue._meta.concrete_fields]
 _QUEUES = f"SELECT {', '.join(_QUEUE)} FROM reviews_queue ORDER BY position, id"  # noqa: S608 (names of the model)
+
+
+def review_time(queue: Queue, level: str) -> timedelta:
+    """Return how much working time a case of a level may take in a queue."""
+    minutes: int = queue.level_minutes.get(level, queue.review_minutes)
+    return timedelta(minutes=minutes)
+
+
+def calendar_of(queue: Queue) -> Calendar | None:
+    """Return the calendar that a queue goes by; None when it goes by the clock on the wall."""
+    if queue.calendar_id is None:
+        return None
+    return _calendar_read(queue.calendar_id, queue.calendar_revision)
+
+
+@lru_cache(maxsize=200)
+def _calendar_read(calendar_id: int, _revision: int) -> Calendar:
+    return calendar_written(WorkCalendar.objects.prefetch_related("days").get(pk=calendar_id))
+
+
+def calendar_written(calendar: WorkCalendar) -> Calendar:
+    """Return a calendar's row, with its days, as the rules take it."""
+    return Calendar(
+        zone=calendar.time_zone,
+        shifts=tuple(tuple((begin, end) for begin, end in day) for day in calendar.shifts),
+        country=calendar.country,
+        own=tuple((day.day, day.is_worked) for day in calendar.days.all()),
+    )
+
+
+def calendars() -> list[WorkCalendar]:
+    """Return all calendars by name, with their days and queues."""
+    return list(WorkCalendar.objects.prefetch_related("days", "queues").order_by("name"))
 
 
 def queue_among(queues: Sequence[Queue], category: str, named: str = "") -> Queue:
@@ -332,7 +377,7 @@ def queue_counts(*, now: datetime) -> list[QueueCount]:
     with recurring_cursor() as cursor:
         cursor.execute(_COUNTS, [now])
         rows = cursor.fetchall()
-    return [QueueCount(Queue.from_db(connection.alias, _QUEUE, row[:-2]), row[-2], row[-1]) for row in rows]
+    return [QueueCount(_queue_read(row[:-2]), row[-2], row[-1]) for row in rows]
 
 
 def refunds_found(text: str, *, limit: int = 20) -> list[Refund]:

@@ -49,6 +49,8 @@ PAGES = [
     "/backtests/",
     "/audit/",
     "/queues/",
+    "/calendars/",
+    "/calendars/new/",
     "/texts/",
     "/timers/",
     "/texts/consumed/",

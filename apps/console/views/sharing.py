@@ -20,9 +20,10 @@ from apps.console.permissions import actor_of, person_of, signed_in, supervisors
 from apps.console.presenters.queue_columns import columns_named
 from apps.console.presenters.queue_filters import queue_name
 from apps.reviews.errors import HandOverRefused
-from apps.reviews.selectors import QueueCount, queues_with_members
+from apps.reviews.selectors import QueueCount, calendars, queues_with_members
 from apps.reviews.services.share_out import case_assign, case_requeue, case_tag, queue_staff
 from apps.reviews.services.views import view_forget, view_keep
+from apps.risk.models import RiskLevel
 from apps.staff.models import Person
 from apps.staff.selectors import people
 from apps.staff.services import person_choose_columns
@@ -118,11 +119,18 @@ def tags(request: HttpRequest, case_id: str) -> HttpResponse:
 @supervisors_only
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
-    """Show who works in which queue."""
+    """Show who works in which queue, and how long its cases may take."""
     rows = [
-        (queue, queue_name(queue), {member.pk for member in queue.members.all()}) for queue in queues_with_members()
+        (
+            queue,
+            queue_name(queue),
+            {member.pk for member in queue.members.all()},
+            [(level.value, level.label, queue.level_minutes.get(level.value, "")) for level in RiskLevel],
+        )
+        for queue in queues_with_members()
     ]
-    return render(request, "console/queues.html", {"rows": rows, "people": [one for one in people() if one.is_active]})
+    context = {"rows": rows, "people": [one for one in people() if one.is_active], "calendars": calendars()}
+    return render(request, "console/queues.html", context)
 
 
 @signed_in

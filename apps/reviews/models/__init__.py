@@ -1,5 +1,6 @@
 """The work of people: queues, cases, claims, decisions, information requests, appeals, notes, drafts."""
 
+from apps.reviews.models.calendars import CalendarDay, WorkCalendar
 from apps.reviews.models.cases import CaseStatus, Claim, ClaimEnd, OpenedBecause, Queue, ReviewCase
 from apps.reviews.models.correspondence import Appeal, Escalation, InformationItem, InformationRequest, Note
 from apps.reviews.models.decisions import Decision, DecisionOutcome, DecisionReason
@@ -11,6 +12,7 @@ from apps.reviews.models.texts import CustomerText
 __all__ = [
     "LIVE",
     "Appeal",
+    "CalendarDay",
     "CaseStatus",
     "CaseViewer",
     "Claim",
@@ -30,4 +32,5 @@ __all__ = [
     "Queue",
     "ReviewCase",
     "SavedView",
+    "WorkCalendar",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.identifiers import PrefixedIdField
 from apps.marketplace.models import Category
 from apps.refunds.models import Refund
+from apps.reviews.models.calendars import WorkCalendar
 from apps.risk.models import RiskLevel
 from apps.staff.models import Person
 
@@ -21,7 +22,13 @@ class Queue(models.Model):
     name_zh = models.CharField(max_length=80)
     # A case that no category routes elsewhere comes to the queue that names none.
     categories = ArrayField(models.CharField(max_length=16, choices=Category), default=list, blank=True)
+    # Working minutes by the calendar, or, without one, of the clock on the wall.
     review_minutes = models.PositiveIntegerField()
+    # Of levels that may take another time: {level: minutes}.
+    level_minutes = models.JSONField(default=dict, blank=True)
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, null=True, related_name="queues")
+    # A copy of the calendar's, read with the queue.
+    calendar_revision = models.PositiveIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
     # Who works in it; without anybody everybody does.
     members = models.ManyToManyField(Person, related_name="queues")
@@ -63,7 +70,10 @@ class ReviewCase(models.Model):
     category = models.CharField(max_length=16, choices=Category)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    # What was left of the time when the case began to wait; the clock goes on from it.
+    # Since when which time counts, once the case has waited; before, all of it since it was opened.
+    counts_from = models.DateTimeField(null=True)
+    counts_seconds = models.PositiveIntegerField(null=True)
+    # What was left of the working time when the case began to wait; the clock goes on from it.
     remaining_seconds = models.PositiveIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
     # The token of the newest claim: a decision that carries an older one is stale.

@@ -32,7 +32,7 @@ from apps.reviews.models import CaseStatus, OpenedBecause, Queue, ReviewCase
 from apps.reviews.pieces import pieces_of
 from apps.reviews.ranking import review_value
 from apps.reviews.ranking import worth as worth_in
-from apps.reviews.selectors import queue_among, queue_for, queues_ordered
+from apps.reviews.selectors import calendar_of, queue_among, queue_for, queues_ordered, review_time
 from apps.risk.models import RiskAssessment, RiskOutcome
 from apps.risk.services.assess import refunds_assess, risk_part
 from apps.risk.services.claims import claim_bands
@@ -253,7 +253,7 @@ def _case(
     not_for_id: int | None = None,
 ) -> ReviewCase:
     worth = worth_of(refund)
-    due = due_at(now, timedelta(minutes=queue.review_minutes), answer_by)
+    due = due_at(now, review_time(queue, assessment.level), answer_by, calendar_of(queue))
     return ReviewCase(
         refund_id=refund.id,
         queue=queue,

@@ -1,0 +1,80 @@
+"""Working calendars and review times, as supervisors keep them."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.clients.models import ApiClient
+from apps.reviews.models import Queue, ReviewCase, WorkCalendar
+from apps.staff.models import Role
+from tests.console.conftest import signed_in, take_in
+from tests.support.factories import make_person
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "name": "Office",
+    "time_zone": "Asia/Shanghai",
+    "country": "CN",
+    **{f"shifts-{day}": "09:00-12:00, 13:30-18:00" for day in range(5)},
+    "days": "2026-12-31 off Stocktaking\n2027-01-02 worked",
+}
+
+
+@pytest.fixture
+def chief() -> Client:
+    return signed_in(make_person("chen", role=Role.SUPERVISOR))
+
+
+def test_are_for_supervisors(browser: Client) -> None:
+    for address in ("/calendars/", "/calendars/new/"):
+        assert browser.get(address).status_code == 403
+    assert browser.post("/calendars/new/", FORM).status_code == 403
+    assert browser.post("/queues/general/times/", {"minutes": "5"}).status_code == 403
+
+
+def test_are_made_and_shown_again_as_they_were_written(chief: Client) -> None:
+    answer = chief.post("/calendars/new/", FORM, follow=True)
+    made = WorkCalendar.objects.get()
+    assert made.shifts[0] == [[540, 720], [810, 1080]]
+    assert [str(day) for day in made.days.all()] == ["2026-12-31 off", "2027-01-02 worked"]
+    fields = answer.context["fields"]
+    assert fields["shifts"][0] == "09:00-12:00, 13:30-18:00"
+    assert fields["days"] == FORM["days"]
+    assert len(answer.context["next_days"]) == 14
+    assert "Office" in chief.get("/calendars/").content.decode()
+    assert chief.get("/calendars/999/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"days": "tomorrow off"}, "“tomorrow off” is no day"),
+        ({"days": "2026-02-30 off"}, "is no day"),
+        ({"name": ""}, "a name"),
+    ],
+)
+def test_keep_what_was_written_when_they_are_refused(chief: Client, changed: dict[str, str], says: str) -> None:
+    answer = chief.post("/calendars/new/", {**FORM, **changed})
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert answer.context["fields"]["days"] == changed.get("days", FORM["days"])
+    assert not WorkCalendar.objects.exists()
+
+
+def test_say_which_deadlines_a_queues_times_moved(chief: Client, platform: ApiClient, now: Any) -> None:
+    refund = take_in(platform, now)
+    case = ReviewCase.objects.get(refund=refund)
+    chief.post("/calendars/new/", FORM)
+    fields = {"minutes": "90", f"minutes-{case.level}": "7", "calendar": str(WorkCalendar.objects.get().pk)}
+    answer = chief.post(f"/queues/{case.queue.slug}/times/", fields, follow=True)
+    told = answer.content.decode()
+    assert "1 deadline moved" in told
+    assert refund.reference in told
+    queue = Queue.objects.get(pk=case.queue_id)
+    assert (queue.review_minutes, queue.level_minutes) == (90, {case.level: 7})
+    again = chief.post(f"/queues/{case.queue.slug}/times/", fields, follow=True).content.decode()
+    assert "No open deadline moved" in again
+    wrong = chief.post(f"/queues/{case.queue.slug}/times/", {"minutes": "x"}, follow=True).content.decode()
+    assert "A review may take 1 to" in wrong
