@@ -79,6 +79,7 @@ def test_with_the_keyboard_alone(open_page: Open, cases: list[ReviewCase], langu
     page = open_page()
     press = page.keyboard.press
     # The door: the name has the focus.
+    expect(page.locator("#username")).to_be_focused()
     page.keyboard.type("lin")
     press("Tab")
     page.keyboard.type("quiet-river-stone")

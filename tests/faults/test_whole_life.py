@@ -3,8 +3,6 @@
 `make test-faults`; minutes long, so not part of `make test`. Bounded in time, on this machine alone.
 """
 
-import http.client
-import json
 import logging
 import os
 import random
@@ -14,13 +12,13 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import pytest
 
 from reviewconsole.launcher import processes
 from tests.launcher.installed import Installed, free_port
+from tests.launcher.test_faults import StubbornClient
 from tests.support.bodies import suspect_refund
 from tests.support.receiver import Receiver, Response, listening
 
@@ -61,39 +59,6 @@ while time.monotonic() < ends:
 """
 
 
-class Client:
-    """A client's program that asks again, with the same key, until it has an answer that is none of a fault."""
-
-    def __init__(self, port: int, key: str) -> None:
-        self._port, self._key = port, key
-
-    def post(self, path: str, body: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
-        headers = {
-            "Authorization": f"Bearer {self._key}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": f'"{idempotency_key}"',
-        }
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=15)
-            try:
-                connection.request("POST", f"/api/v1{path}", json.dumps(body).encode(), headers)
-                answer = connection.getresponse()
-                text = answer.read()
-            except (OSError, http.client.HTTPException):
-                time.sleep(0.3)
-                continue
-            finally:
-                connection.close()
-            if answer.status in (200, 201):
-                document: dict[str, Any] = json.loads(text)
-                return document
-            # Refused: still being answered, too many at once, or a fault of the moment.
-            assert answer.status in (409, 429) or answer.status >= 500, (answer.status, text)
-            time.sleep(0.3)
-        raise AssertionError(f"no answer within {PATIENCE} s")
-
-
 @pytest.fixture
 def installed(tmp_path: Path) -> Iterator[Installed]:
     more = {"REVIEWCONSOLE_WEBHOOK_ALLOW": "127.0.0.0/8", "REVIEWCONSOLE_RATE_LIMIT": "0"}
@@ -109,7 +74,7 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
 
 def test_loses_nothing_and_does_nothing_twice(installed: Installed) -> None:
     key = installed.manage("create_api_key", "--client", "Galaxy Mall", "--scopes", "all").strip()
-    client, over = Client(installed.port, key), threading.Event()
+    client, over = StubbornClient(installed.port, key, patience=PATIENCE), threading.Event()
     # A receiver that fails now and then, in every way it can.
     sour = [Response(status=500), Response(drop=True), Response(status=302, headers={"Location": "/elsewhere"})] * 5
     with listening() as receiver:
@@ -141,7 +106,7 @@ def test_loses_nothing_and_does_nothing_twice(installed: Installed) -> None:
     assert set(kills) == set(VICTIMS)
 
 
-def _submit(client: Client, place: int) -> None:
+def _submit(client: StubbornClient, place: int) -> None:
     now = datetime.now(tz=UTC)
     for number in range(place, REFUNDS, SUBMITTERS):
         client.post("/refunds", suspect_refund(str(number), now), f"refund-{number}")
@@ -156,7 +121,7 @@ def _review(installed: Installed, over: threading.Event) -> None:
             time.sleep(1)
 
 
-def _pay(client: Client, receiver: Receiver, place: int, over: threading.Event) -> None:
+def _pay(client: StubbornClient, receiver: Receiver, place: int, over: threading.Event) -> None:
     since = 0
     while not over.is_set():
         fresh = receiver.received[since:]

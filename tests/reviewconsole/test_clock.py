@@ -6,11 +6,23 @@ import pytest
 
 from reviewconsole import celery_application
 from reviewconsole.launcher.installation import Installation
-from reviewconsole.launcher.programs import sender_command, worker_command
-from reviewconsole.settings.clock import CELERY_BEAT_SCHEDULE, CLOCK_QUEUE, DELIVERIES_QUEUE
+from reviewconsole.launcher.programs import helper_command, sender_command, worker_command
+from reviewconsole.settings.clock import CELERY_BEAT_SCHEDULE, CLOCK_QUEUE, DELIVERIES_QUEUE, HEAVY_QUEUE, MAIL_QUEUE
 
-# What waits for other people's servers: receivers, mail servers, the operator's verification service.
-SENDING = {"webhooks.send_due_deliveries", "notifications.send_due_mails", "reviews.run_due_checks"}
+# What waits for other people's servers: receivers and the operator's verification service, mail servers.
+SENDING = {"webhooks.send_due_deliveries", "reviews.run_due_checks"}
+MAILING = {"notifications.send_due_mails"}
+# What a promise waits for: these keep a queue of their own.
+TIMERS = {
+    "payouts.release_due_holds",
+    "reviews.settle_decisions",
+    "reviews.expire_leases",
+    "reviews.recall_adverse",
+    "reviews.recall_confirmed_rings",
+    "reviews.expire_information_requests",
+    "reviews.watch_lateness",
+    "monitors.follow_trade",
+}
 
 
 def queue_of(task: str) -> str:
@@ -23,21 +35,27 @@ def consumed(command: list[str]) -> str:
     return command[command.index("--queues") + 1]
 
 
-@pytest.mark.parametrize("task", sorted(entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()))
-def test_lets_no_timer_wait_behind_somebodys_server(task: str) -> None:
-    assert queue_of(task) == (DELIVERIES_QUEUE if task in SENDING else CLOCK_QUEUE)
+TASKS = sorted({entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()} - {"timers.pulse"})
 
 
-def test_has_a_worker_for_either_queue(tmp_path: Path) -> None:
+@pytest.mark.parametrize("task", TASKS)
+def test_lets_no_timer_wait_behind_anything_else(task: str) -> None:
+    expected = {**dict.fromkeys(SENDING, DELIVERIES_QUEUE), **dict.fromkeys(MAILING, MAIL_QUEUE)}
+    expected |= dict.fromkeys(TIMERS, CLOCK_QUEUE)
+    assert queue_of(task) == expected.get(task, HEAVY_QUEUE)
+
+
+def test_has_a_worker_for_each_queue(tmp_path: Path) -> None:
     installation = Installation(tmp_path, "127.0.0.1", 8000, with_demo=True, database_url=None)
 
     assert consumed(worker_command(installation)) == CLOCK_QUEUE
-    assert consumed(sender_command(installation)) == DELIVERIES_QUEUE
+    assert consumed(sender_command(installation)) == f"{DELIVERIES_QUEUE},{MAIL_QUEUE}"
+    assert consumed(helper_command(installation)) == HEAVY_QUEUE
 
 
-def test_tells_the_two_workers_apart_by_name(tmp_path: Path) -> None:
+def test_tells_the_workers_apart_by_name(tmp_path: Path) -> None:
     installation = Installation(tmp_path, "127.0.0.1", 8000, with_demo=True, database_url=None)
-    commands = [worker_command(installation), sender_command(installation)]
+    commands = [worker_command(installation), sender_command(installation), helper_command(installation)]
 
     names = [command[command.index("--hostname") + 1] for command in commands]
-    assert names == ["celery@%h", "sender@%h"]
+    assert names == ["celery@%h", "sender@%h", "helper@%h"]

@@ -11,7 +11,7 @@ from apps.payouts.models import Hold, HoldStatus
 from apps.payouts.services.hold import holds_release_due
 from apps.refunds.models import Refund
 from apps.reviews.models import DecisionOutcome, DecisionReason, ReviewCase
-from apps.reviews.services import adverse
+from apps.reviews.services import recall
 from apps.reviews.services.adverse import adverse_recall_due
 from apps.reviews.services.recall import hold_recall_to_review
 from apps.reviews.verdicts import Verdict
@@ -171,7 +171,7 @@ def test_tries_again_what_failed_for_want_of_more_than_luck(
             raise RuntimeError("no")
         return really(hold_id, **named)
 
-    monkeypatch.setattr(adverse, "hold_recall_to_review", fails_for_one)
+    monkeypatch.setattr(recall, "hold_recall_to_review", fails_for_one)
     assert adverse_recall_due(now=LATER) == 1
     assert (state(good)[0], state(bad)[0]) == (HoldStatus.RECALLED, HoldStatus.OPEN)
     monkeypatch.undo()

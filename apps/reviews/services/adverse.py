@@ -3,7 +3,6 @@
 What a hold was placed in knowledge of recalls nothing. Rings have a tick of their own (`rings`).
 """
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,18 +12,15 @@ from django.utils.translation import gettext as _
 
 from apps.clients.models import ApiClient
 from apps.common.actors import Actor, system
-from apps.common.errors import Refusal
 from apps.identity.models import FactorKind, FactorStatus, VerificationFactor
 from apps.marketplace.models import Account
 from apps.payouts.models import Hold, HoldStatus
 from apps.reviews.linked import WAY_WORDS, Way, close_accounts
 from apps.reviews.models import ReviewCase
-from apps.reviews.services.recall import hold_recall_to_review
+from apps.reviews.services.recall import holds_recall_to_review
 
 VERIFICATION, DENIAL = system("verification failed"), system("linked account denied")
 _POSTPONED_BY = timedelta(minutes=1)
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -99,14 +95,7 @@ def _recall(facts: Iterable[_Fact], limit: int, *, now: datetime) -> tuple[int, 
         )
         rows = list(holds.order_by("release_at", "pk").values_list("pk", "refund__account")[: limit - looked_at])
         looked_at += len(rows)
-        for hold_id, account_id in rows:
-            try:
-                hold_recall_to_review(hold_id, reason=fact.accounts[account_id], actor=fact.actor, now=now)
-                recalled += 1
-            except Refusal:
-                # Released or recalled by somebody between our look and our lock.
-                continue
-            except Exception:
-                logger.exception("hold %s could not be recalled", hold_id)
-                failed += 1
+        reasons = {hold_id: fact.accounts[account_id] for hold_id, account_id in rows}
+        done, wrong = holds_recall_to_review(reasons, actor=fact.actor, now=now)
+        recalled, failed = recalled + done, failed + wrong
     return recalled, failed, looked_at >= limit

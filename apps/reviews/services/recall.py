@@ -1,10 +1,13 @@
 """Taking money back from its wait: the refund goes to review again. Locks in the order case, refund, hold."""
 
+import logging
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from apps.common.actors import Actor
+from apps.common.errors import Refusal
 from apps.payouts.errors import HoldEnded
 from apps.payouts.models import HoldStatus
 from apps.payouts.selectors import hold_locked, refund_id_of_hold
@@ -13,6 +16,28 @@ from apps.refunds.models import RefundLine
 from apps.refunds.selectors import refund_locked
 from apps.reviews.models import OpenedBecause, ReviewCase
 from apps.reviews.services.intake import case_open
+
+logger = logging.getLogger(__name__)
+
+
+def holds_recall_to_review(reasons: Mapping[int, str], *, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Recall holds, each for its reason and in a transaction of its own.
+
+    Returns how many were recalled, and how many could not be for another
+    reason than that somebody was faster.
+    """
+    recalled = failed = 0
+    for hold_id, reason in reasons.items():
+        try:
+            hold_recall_to_review(hold_id, reason=reason, actor=actor, now=now)
+            recalled += 1
+        except Refusal:
+            # Released or recalled by somebody between our look and our lock.
+            continue
+        except Exception:
+            logger.exception("hold %s could not be recalled", hold_id)
+            failed += 1
+    return recalled, failed
 
 
 @transaction.atomic

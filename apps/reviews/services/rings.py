@@ -1,7 +1,5 @@
 """What follows from rings: a confirmed one takes its members' money back to review before it goes out."""
 
-import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,10 +8,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.common.actors import system
-from apps.common.errors import Refusal
 from apps.payouts.models import Hold, HoldStatus
 from apps.reviews.models import CaseStatus, ReviewCase
-from apps.reviews.services.recall import hold_recall_to_review
+from apps.reviews.services.recall import holds_recall_to_review
 from apps.rings.kinds import AT_THE_EDGE
 from apps.rings.models import Ring, RingMember
 from apps.rings.selectors.rings import rings_to_recall
@@ -21,8 +18,6 @@ from apps.rings.selectors.rings import rings_to_recall
 RECALLER = system("ring confirmed")
 
 _POSTPONED_BY = timedelta(minutes=1)
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ def rings_recall_due(*, now: datetime, limit: int = 200) -> int:
     left = limit
     for ring in rings_to_recall(now=now, limit=limit):
         due = list(_open_holds(ring).order_by("release_at", "pk").values_list("pk", flat=True)[:left])
-        recalled, failed = _recall(ring, due, now=now)
+        recalled, failed = holds_recall_to_review(dict.fromkeys(due, _reason(ring)), actor=RECALLER, now=now)
         if failed:
             Ring.objects.filter(pk=ring.pk).update(recall_due_at=now + _POSTPONED_BY)
         elif len(due) < left:
@@ -63,23 +58,6 @@ def rings_recall_due(*, now: datetime, limit: int = 200) -> int:
         if left <= 0:
             break
     return limit - left
-
-
-def _recall(ring: Ring, hold_ids: Sequence[int], *, now: datetime) -> tuple[int, int]:
-    """Return how many were recalled, and how many could not be for another reason than that somebody was faster."""
-    recalled = failed = 0
-    reason = _reason(ring)
-    for hold_id in hold_ids:
-        try:
-            hold_recall_to_review(hold_id, reason=reason, actor=RECALLER, now=now)
-            recalled += 1
-        except Refusal:
-            # Released or recalled by somebody between our look and our lock.
-            continue
-        except Exception:
-            logger.exception("hold %s of a confirmed ring could not be recalled", hold_id)
-            failed += 1
-    return recalled, failed
 
 
 def _reason(ring: Ring) -> str:
