@@ -123,7 +123,7 @@ def test_tries_again_later_what_fails_and_recalls_the_others(
 
     confirm(ring, supervisor)
     with monkeypatch.context() as patch:
-        patch.setattr("apps.reviews.services.rings.hold_recall_to_review", failing)
+        patch.setattr("apps.reviews.services.recall.hold_recall_to_review", failing)
         assert rings_recall_due(now=LATER) == 1
     assert [status_of(poison), status_of(fine)] == ["held", "pending_review"]
     assert rings_recall_due(now=LATER + timedelta(seconds=59)) == 0
