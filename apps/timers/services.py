@@ -55,7 +55,7 @@ def work_off(
         due = due.exclude(pk__in=waiting)
     found = list(due.values_list("pk", at)[:limit])
     late: list[timedelta] = []
-    for part in batched(found, 1 if together is None or failed else BATCH):
+    for part in batched(found, 1 if together is None else BATCH):
         keys = dict(part)
         fired = list(_done(kind, list(keys), do, together, failed, now))
         elapsed = timedelta(seconds=monotonic() - begun)
@@ -80,7 +80,7 @@ def _done(  # noqa: PLR0917 (handed through)
     failed: Mapping[str, bool],
     now: datetime,
 ) -> Iterable[Any]:
-    if together is not None and len(keys) > 1:
+    if together is not None and not any(str(key) in failed for key in keys):
         try:
             return together(keys)
         except Exception:

@@ -94,6 +94,23 @@ def test_puts_a_row_aside_that_fails_every_time_and_goes_on_with_the_rest(keys: 
     assert not failure_retry(failure.pk, now=now)
 
 
+def test_does_rows_together_though_another_was_put_aside(keys: list[int]) -> None:
+    Failure.objects.create(kind="trial", row_id=str(keys[0]), tries=9, first_at=NOON, last_at=NOON, error="E")
+    rows, seen = Notice.objects.filter(mail_due_at__isnull=False), list[list[int]]()
+
+    def together(some: list[int]) -> set[int]:
+        seen.append(some)
+        return set(some)
+
+    assert work_off("trial", rows, done, at="mail_due_at", now=NOON, together=together) == 3
+    assert seen == [[keys[3], keys[2], keys[1]]]
+    # One that failed before is tried by itself, and its batch with it.
+    Failure.objects.update(next_try_at=NOON)
+    assert work_off("trial", rows, done, at="mail_due_at", now=NOON, together=together) == 4
+    assert len(seen) == 1
+    assert not Failure.objects.exists()
+
+
 def test_forgets_a_failure_that_was_one_of_the_moment(keys: list[int]) -> None:
     broken = True
 
