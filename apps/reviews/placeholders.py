@@ -42,12 +42,22 @@ def unknown_placeholders(text: str) -> list[str]:
 
 def filled(text: str, refund: Refund) -> str:
     """Put what is true of a refund in the place of its placeholders; anything else in braces stays as it is."""
+    return filler(refund)(text)
 
-    def value_of(found: re.Match[str]) -> str:
-        value = _VALUES.get(found[1])
-        return value(refund, refund.client.language) if value is not None else found[0]
 
-    return _PLACEHOLDER.sub(value_of, text)
+def filler(refund: Refund) -> Callable[[str], str]:
+    """Return what fills texts about one refund; each value is found when it is first needed, and once."""
+    found: dict[str, str] = {}
+
+    def value_of(placeholder: re.Match[str]) -> str:
+        name = placeholder[1]
+        if name not in _VALUES:
+            return placeholder[0]
+        if name not in found:
+            found[name] = _VALUES[name](refund, refund.client.language)
+        return found[name]
+
+    return lambda text: _PLACEHOLDER.sub(value_of, text)
 
 
 def filled_with(values: Mapping[str, str], text: str) -> str:

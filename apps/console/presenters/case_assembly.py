@@ -32,7 +32,7 @@ def case_page(file: CaseFile, *, person: Person, now: datetime) -> CasePage:
         account=account_panel(file, seen_at(file, now), is_mine=here.is_mine),
         work=here,
         proposed=_proposed(file),
-        statements=statements(file),
+        statements=statements(file, files),
         past=past(file),
         notes=[
             NoteRow(str(note.author), note.created_at, note.text, files.get((Source.NOTE.value, note.pk), []))

@@ -26,7 +26,7 @@ from apps.reviews.models import (
     InformationRequest,
     Proposal,
 )
-from apps.reviews.placeholders import filled
+from apps.reviews.placeholders import filler
 from apps.reviews.reasons import REASONS_FOR
 from apps.reviews.texts import INFORMATION as REQUEST_TEXT
 from apps.reviews.texts import standard_texts
@@ -149,11 +149,11 @@ def decision_form(
     sent = posted or {}
     wrong = errors or {}
     language = file.refund.client.language
-    texts = standard_texts(language)
+    texts, fill = standard_texts(language), filler(file.refund)
 
     def text_about(about: str) -> str:
         text = texts.about(about)
-        return filled(text, file.refund) if fills else text
+        return fill(text) if fills else text
 
     items = sent.getlist("items") if isinstance(sent, QueryDict) else []
     return DecisionForm(

@@ -14,19 +14,19 @@ from apps.reviews.case_file import CaseFile
 from apps.reviews.models import Appeal, Decision, DecisionOutcome, InformationItem, InformationRequest, OpenedBecause
 
 _ICONS = {MediaType.PDF: "note", MediaType.TEXT: "note", MediaType.HEIC: "id"}
+FilesBySource = dict[tuple[str, int], list[FileRow]]
 APPEAL_ICON = "writing-sign"
 
 
-def statements(file: CaseFile) -> list[Statement]:
-    """Return what was sent, the newest first."""
-    files = files_of(file)
+def statements(file: CaseFile, files: FilesBySource) -> list[Statement]:
+    """Return what was sent, the newest first, with its files (see `files_of`)."""
     sent = [*_appeals(file, files), *_answers(file, files)]
     return sorted(sent, key=lambda each: each.at, reverse=True)
 
 
-def files_of(file: CaseFile) -> dict[tuple[str, int], list[FileRow]]:
+def files_of(file: CaseFile) -> FilesBySource:
     """Return the files by what they came with."""
-    files: dict[tuple[str, int], list[FileRow]] = {}
+    files: FilesBySource = {}
     for attachment in file.attachments:
         files.setdefault((attachment.source, attachment.source_id), []).append(_file(attachment))
     return files
@@ -37,7 +37,7 @@ def is_appeal(file: CaseFile) -> bool:
     return file.case is not None and file.case.opened_because == OpenedBecause.APPEAL
 
 
-def _appeals(file: CaseFile, files: dict[tuple[str, int], list[FileRow]]) -> Iterator[Statement]:
+def _appeals(file: CaseFile, files: FilesBySource) -> Iterator[Statement]:
     for appeal in (case.appeal for case in file.cases if hasattr(case, "appeal")):
         yield Statement(
             at=appeal.appealed_at,
@@ -62,7 +62,7 @@ def _first_decision(appeal: Appeal) -> FirstDecision | None:
     )
 
 
-def _answers(file: CaseFile, files: dict[tuple[str, int], list[FileRow]]) -> Iterator[Statement]:
+def _answers(file: CaseFile, files: FilesBySource) -> Iterator[Statement]:
     for request in file.information_requests:
         rows = files.get((Source.INFORMATION.value, request.pk), [])
         if request.answered and request.ended_at is not None and (request.answer_text or rows):

@@ -84,8 +84,6 @@ class RingPage:
     rounds: int
     figures: list[tuple[str, str]]
     members: list[MemberRow]
-    steps: list[StepRow]
-    steps_more: int
     shared: list[SharedRow]
     figure: "RingFigure"
     grown_from: str
@@ -97,6 +95,16 @@ class RingPage:
     held: list[str]
     holds: int
     open_cases: int
+
+    @property
+    def steps(self) -> list[StepRow]:
+        """Return the movements that are listed."""
+        return self.figure.steps
+
+    @property
+    def steps_more(self) -> int:
+        """Return how many more there are."""
+        return self.figure.picture.steps - len(self.figure.steps)
 
 
 def ring_row(ring: Ring) -> RingRow:
@@ -137,7 +145,6 @@ def ring_figure(ring: Ring, *, step: int | None = None, here: str = "") -> RingF
 
 def ring_page(ring: Ring, stake: Stake, *, step: int | None = None) -> RingPage:
     """Write the page out."""
-    steps = steps_in_time(ring.proof)
     members = member_rows(ring)
     added = ring.proof.get("added", {})
     return RingPage(
@@ -152,8 +159,6 @@ def ring_page(ring: Ring, stake: Stake, *, step: int | None = None) -> RingPage:
             (str(FIGURES.get(name, name)), figure_words(value)) for name, value in ring.proof.get("figures", {}).items()
         ],
         members=members,
-        steps=[step_row(each) for each in steps[:STEPS_SHOWN]],
-        steps_more=max(len(steps) - STEPS_SHOWN, 0),
         shared=[
             SharedRow(str(IDENTIFIERS.get(each["kind"], each["kind"])), each["accounts"])
             for each in ring.proof.get("identifiers", [])

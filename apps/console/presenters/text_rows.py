@@ -82,8 +82,9 @@ def _used_for(about: str) -> str:
 
 def _form(about: str, language: str, sent: tuple[str, str] | None, errors: list[str]) -> TextForm:
     is_sent = sent is not None and sent[0] == language
-    text = sent[1] if sent is not None and is_sent else standard_texts(language).about(about)
     own = texts_written(about, language)
+    in_force = (own[0].text if own else "") or shipped(about, language)
+    text = sent[1] if sent is not None and is_sent else in_force
     return TextForm(
         language=language,
         tag=wording.language_tag(language),
