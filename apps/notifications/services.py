@@ -1,7 +1,7 @@
 """Telling people: a row for the console, and a mail where that is wished for."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -55,6 +55,15 @@ def people_tell(receivers: Iterable[Receiver], *, about: str, words: Words, path
         for receiver in receivers
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def in_each_language(words: Callable[[], Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Return title and text in every language of the console; `words` writes them in the active one."""
+    written = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            written[language] = words()
+    return written
 
 
 def notices_read(person: Person, *, now: datetime, notice_id: int | None = None) -> None:

@@ -1,16 +1,15 @@
 """Supervisors are told when due work is late beyond its bound, once an hour for each kind as long as it lasts."""
 
 from datetime import datetime
+from functools import partial
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.notifications.services import Receiver, people_tell
+from apps.notifications.services import Receiver, in_each_language, people_tell
 from apps.staff.models import Person, Role
 from apps.timers.registry import Timer, lags, timers
 from apps.timers.selectors import failing_counts
 
-_LANGUAGES = ("en", "zh-hans")
 PATH = "/timers/"
 
 
@@ -26,7 +25,7 @@ def lateness_watch(*, now: datetime) -> int:
             people_tell(
                 receivers,
                 about=f"timer {timer.kind} late {now:%Y-%m-%d %H}",
-                words=_late_words(timer, round(late[timer.kind].total_seconds() / 60)),
+                words=in_each_language(partial(_late_words, timer, round(late[timer.kind].total_seconds() / 60))),
                 path=PATH,
                 now=now,
             )
@@ -35,7 +34,7 @@ def lateness_watch(*, now: datetime) -> int:
             people_tell(
                 receivers,
                 about=f"timer {timer.kind} aside {aside} {now:%Y-%m-%d}",
-                words=_aside_words(timer, aside),
+                words=in_each_language(partial(_aside_words, timer, aside)),
                 path=PATH,
                 now=now,
             )
@@ -43,23 +42,15 @@ def lateness_watch(*, now: datetime) -> int:
     return told
 
 
-def _late_words(timer: Timer, minutes: int) -> dict[str, dict[str, str]]:
-    words = {}
-    for language in _LANGUAGES:
-        with translation.override(language):
-            words[language] = {
-                "title": _("Due work is late: %(kind)s") % {"kind": timer.label},
-                "text": _("The longest waiting piece has been due for %(minutes)s min.") % {"minutes": minutes},
-            }
-    return words
+def _late_words(timer: Timer, minutes: int) -> dict[str, str]:
+    return {
+        "title": _("Due work is late: %(kind)s") % {"kind": timer.label},
+        "text": _("The longest waiting piece has been due for %(minutes)s min.") % {"minutes": minutes},
+    }
 
 
-def _aside_words(timer: Timer, aside: int) -> dict[str, dict[str, str]]:
-    words = {}
-    for language in _LANGUAGES:
-        with translation.override(language):
-            words[language] = {
-                "title": _("Due work was put aside: %(kind)s") % {"kind": timer.label},
-                "text": _("Failed again and again: %(count)s. Somebody has to look.") % {"count": aside},
-            }
-    return words
+def _aside_words(timer: Timer, aside: int) -> dict[str, str]:
+    return {
+        "title": _("Due work was put aside: %(kind)s") % {"kind": timer.label},
+        "text": _("Failed again and again: %(count)s. Somebody has to look.") % {"count": aside},
+    }

@@ -1,16 +1,16 @@
 """A case goes on to somebody else: to a named colleague, to a supervisor who takes it, or to all supervisors."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
-from apps.notifications.services import Receiver, people_tell
+from apps.notifications.services import Receiver, in_each_language, people_tell
 from apps.reviews.errors import (
     AlreadyEscalated,
     CaseNotForYou,
@@ -26,7 +26,6 @@ from apps.staff.models import Person, Role
 
 # Whoever is given a case may be in the midst of another; their page has not renewed anything yet.
 HANDED_LEASE = timedelta(minutes=60)
-_LANGUAGES = ("en", "zh-hans")
 
 
 @transaction.atomic
@@ -161,10 +160,6 @@ def _tell(people: list[Person], case: ReviewCase, title: Promise, by: Person, te
     )
 
 
-def told_words(title: Promise, by: Person, text: str) -> dict[str, dict[str, str]]:
+def told_words(title: Promise, by: Person, text: str) -> dict[str, Mapping[str, str]]:
     """Return a notice in every language; `title` names a `person`."""
-    words = {}
-    for language in _LANGUAGES:
-        with translation.override(language):
-            words[language] = {"title": str(title).format(person=by), "text": text}
-    return words
+    return in_each_language(lambda: {"title": str(title).format(person=by), "text": text})
