@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from apps.reviews.linked import LOOSE, WAY_WORDS, AlikeCases, LinkedCase
 from apps.reviews.models import CaseStatus, DecisionOutcome, ReviewCase
 from apps.reviews.placeholders import filled
 from apps.reviews.services.decide import second_rules
+from apps.reviews.services.effect import held_until
 from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskLevel
 from apps.staff.models import Person
@@ -100,13 +101,11 @@ def preview_rows(cases: Iterable[ReviewCase], verdict: Verdict, *, now: datetime
 def _preview(case: ReviewCase, verdict: Verdict, now: datetime) -> PreviewRow:
     refund = case.refund
     is_denial = verdict.outcome is DecisionOutcome.DENY
-    minutes = refund.assessment.hold_minutes
-    until = verdict.hold_until or (now + timedelta(minutes=minutes) if minutes else None)
     return PreviewRow(
         reference=refund.reference,
         state=outcome_mark(verdict.outcome),
         amount="" if is_denial else amount_words(refund.amount, refund.currency),
-        hold_until=None if is_denial else until,
+        hold_until=held_until(verdict, refund, now=now),
         second=[rule.reason for rule in second_rules(refund, verdict.outcome, refund.amount, case.pk)],
         message=filled(verdict.customer_message.strip(), refund),
         language=wording.language_tag(refund.client.language),

@@ -53,7 +53,7 @@ def proposal_effect(
         internal_note=proposal.internal_note,
         approved_amount=amounts.total,
         lines=amounts.told,
-        hold_until=_hold_until(proposal, refund, now),
+        hold_until=held_until(proposal, refund, now=now),
         decided_at=now,
     )
     if is_telling(decision.outcome, decision.reason_code):
@@ -81,12 +81,13 @@ def decision_part(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _hold_until(proposal: Proposal, refund: Refund, now: datetime) -> datetime | None:
-    if proposal.outcome == DecisionOutcome.DENY:
+def held_until(judged: Proposal | Verdict, refund: Refund, *, now: datetime) -> datetime | None:
+    """Return until when the money of a decision waits that takes effect now: as was chosen, else as the policy says."""
+    if judged.outcome == DecisionOutcome.DENY:
         return None
-    if proposal.hold_until is not None:
+    if judged.hold_until is not None:
         # The second person may have taken longer than the money was to wait.
-        return proposal.hold_until if proposal.hold_until > now else None
+        return judged.hold_until if judged.hold_until > now else None
     minutes = refund.assessment.hold_minutes
     return now + timedelta(minutes=minutes) if minutes else None
 
