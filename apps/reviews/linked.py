@@ -1,7 +1,7 @@
 """Cases that belong together, and cases that are alike. Each way to a case is one look into one index."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -122,12 +122,8 @@ def _ways(refund: Refund) -> dict[Way, list[QuerySet[ReviewCase]]]:
         Way.ACCOUNT: [cases.filter(refund__account=account)],
         Way.RING: [cases.filter(refund__account__in=together).exclude(refund__account=account)],
     }
-    # Asked first: the planner finds the index of the hashes for one that it is told, not for a sub-select of one.
-    matchable = VerificationFactor.objects.exclude(match_hash=b"")
-    own = matchable.filter(subject=subject) if subject is not None else matchable.none()
-    for kind, match_hash in own.values_list("kind", "match_hash"):
-        same = matchable.filter(kind=kind, match_hash=bytes(match_hash)).values("subject")
-        ways[_OF_FACTOR[FactorKind(kind)]] = [
+    for way, same in _of_the_same_person(subject):
+        ways[way] = [
             cases.filter(refund__client=client, refund__account__subject__in=same).exclude(refund__account=account)
         ]
     paid = Instrument.objects.filter(payments__order=refund.order_id).values("pk")
@@ -154,20 +150,28 @@ def close_accounts(refund: Refund) -> dict[int, Way]:
     for account in _together(refund.account_id).values_list("account", flat=True):
         if account is not None:
             found.setdefault(account, Way.RING)
-    own = VerificationFactor.objects.exclude(match_hash=b"").filter(
-        subject=refund.account.subject_id or 0, kind__in=[FactorKind.ID_DOCUMENT, FactorKind.BANK_CARD]
-    )
-    for kind, match_hash in own.values_list("kind", "match_hash"):
-        same = VerificationFactor.objects.exclude(match_hash=b"").filter(kind=kind, match_hash=bytes(match_hash))
-        accounts = Account.objects.filter(client=refund.client_id, subject__in=same.values("subject"))
-        for account in accounts.values_list("pk", flat=True):
-            found.setdefault(account, _OF_FACTOR[FactorKind(kind)])
+    for way, same in _of_the_same_person(refund.account.subject_id):
+        if way in LOOSE:
+            continue
+        for account in Account.objects.filter(client=refund.client_id, subject__in=same).values_list("pk", flat=True):
+            found.setdefault(account, way)
     return found
 
 
 def cases_together(case_ids: Iterable[str]) -> list[ReviewCase]:
     """Return these cases, the newest first."""
     return list(_whole(case_ids).order_by("-pk"))
+
+
+def _of_the_same_person(subject_id: int | None) -> Iterator[tuple[Way, QuerySet[VerificationFactor, int]]]:
+    """Yield, for each factor of a subject that can be matched, who has the same; one statement, and those it gives."""
+    matchable = VerificationFactor.objects.exclude(match_hash=b"")
+    if subject_id is None:
+        return
+    # Asked first: the planner finds the index of the hashes for one that it is told, not for a sub-select of one.
+    for kind, match_hash in matchable.filter(subject=subject_id).values_list("kind", "match_hash"):
+        same = matchable.filter(kind=kind, match_hash=bytes(match_hash))
+        yield _OF_FACTOR[FactorKind(kind)], same.values_list("subject", flat=True)
 
 
 def _together(account_id: int) -> QuerySet[RingMember]:

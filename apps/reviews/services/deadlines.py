@@ -17,7 +17,8 @@ from apps.reviews.deadlines import due_at
 from apps.reviews.errors import CalendarUnfit, QueueUnknown, ReviewMinutesUnfit, SupervisorNeeded
 from apps.reviews.models import CalendarDay, CaseStatus, OpenedBecause, Queue, ReviewCase, WorkCalendar
 from apps.reviews.ranking import review_value
-from apps.reviews.selectors import calendar_of, review_time
+from apps.reviews.selectors import calendar_written, review_time
+from apps.reviews.worktime import Calendar
 from apps.risk.models import RiskLevel
 from apps.staff.models import Person
 
@@ -172,10 +173,12 @@ def _recomputed(queues: Sequence[Queue], *, because: str, actor: Actor, now: dat
     """Move the deadlines of open cases, those that wait for an answer apart: theirs is made anew when it comes."""
     moved = []
     for queue in queues:
+        # Read here, not remembered: what this transaction wrote is nobody's before it is committed.
+        calendar = calendar_written(queue.calendar) if queue.calendar is not None else None
         cases = ReviewCase.objects.select_for_update(of=("self",)).select_related("refund").filter(queue=queue)
         for case in cases.filter(status__in=[CaseStatus.OPEN, CaseStatus.SETTLING]).order_by("pk"):
             case.queue = queue
-            before, after = case.due_at, _due(case)
+            before, after = case.due_at, _due(case, calendar)
             if before == after:
                 continue
             case.due_at = after
@@ -193,8 +196,7 @@ def _recomputed(queues: Sequence[Queue], *, because: str, actor: Actor, now: dat
     return moved
 
 
-def _due(case: ReviewCase) -> datetime:
-    calendar = calendar_of(case.queue)
+def _due(case: ReviewCase, calendar: Calendar | None) -> datetime:
     answer_by = None if case.opened_because == OpenedBecause.APPEAL else case.refund.answer_by
     if case.counts_from is not None and case.counts_seconds is not None:
         return due_at(case.counts_from, timedelta(seconds=case.counts_seconds), answer_by, calendar)
