@@ -129,8 +129,8 @@ def _pay(client: StubbornClient, receiver: Receiver, place: int, over: threading
         for document in (each.document for each in fresh):
             refund = document["data"]["refund"]
             if document["type"] == "refund.released" and crc32(refund["id"].encode()) % PAYERS == place:
-                report = {"result": "paid", "reference": f"PO-{refund['id']}", "at": datetime.now(UTC).isoformat()}
-                # An event may come twice: the same key pays once.
+                # An event may come twice: the same key, with the same words, pays once.
+                report = {"result": "paid", "reference": f"PO-{refund['id']}", "at": document["timestamp"]}
                 client.post(f"/refunds/{refund['id']}/payout", report, f"pay-{refund['id']}")
         time.sleep(0.2)
 
