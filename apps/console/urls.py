@@ -48,6 +48,7 @@ urlpatterns = [
     path("queues/", sharing.queues, name="queues"),
     path("queues/<slug:slug>/members/", sharing.members, name="queue_members"),
     path("queues/<slug:slug>/times/", calendars.queue_times, name="queue_times"),
+    path("queues/<slug:slug>/steps/", calendars.queue_steps, name="queue_steps"),
     path("calendars/", calendars.calendars_list, name="calendars"),
     path("calendars/new/", calendars.calendar, name="calendar_new"),
     path("calendars/<int:calendar_id>/", calendars.calendar, name="calendar"),

@@ -24,6 +24,7 @@ class HoldCause(models.TextChoices):
     POLICY = "policy", _("Cooling-off time for this kind of goods and risk level")
     DECISION = "decision", _("Approved after review; the payout is delayed")
     EXTENSION = "extension", _("Extended by a reviewer")
+    UNREVIEWED = "unreviewed", _("Approved because the time for a review ended; the payout is delayed")
 
 
 class Hold(models.Model):

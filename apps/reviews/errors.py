@@ -302,6 +302,16 @@ class PlaceholderUnknown(Invalid):
     message = _("{names} would reach the customer as it is. Placeholders are {known}.")
 
 
+class StepsUnfit(Invalid):
+    """Steps before a deadline that cannot be taken."""
+
+    code = "steps_unfit"
+    title = _("Steps do not fit")
+    message = _(
+        "Each step needs a share of 1 to 99 % that no other step has, and one that moves a case needs another queue."
+    )
+
+
 class TagUnfit(Invalid):
     """Not a tag, or one too many."""
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from math import log2
 
 HALVING_HOURS = 8
+# A boosted case ranks as if a day less were left to it.
+BOOST = 24 / HALVING_HOURS
 _HOUR = 3600
 
 
@@ -22,9 +24,10 @@ def worth(major_units: float, currency: str, rates: Mapping[str, float]) -> int:
     return round(100 * major_units * rates.get(currency, 1.0))
 
 
-def review_value(worth: int, score: int, due_at: datetime) -> float:
+def review_value(worth: int, score: int, due_at: datetime, *, is_boosted: bool = False) -> float:
     """Return the logarithm, to the base of 2, of the expected loss avoided against time left.
 
     `score`, 0 to 100, is read as the chance in percent. What is expected to avoid nothing ranks by time alone.
     """
-    return log2(1 + worth * score / 100) - due_at.timestamp() / _HOUR / HALVING_HOURS
+    avoided = log2(1 + worth * score / 100) + (BOOST if is_boosted else 0)
+    return avoided - due_at.timestamp() / _HOUR / HALVING_HOURS

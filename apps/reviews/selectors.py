@@ -52,7 +52,7 @@ def queues_ordered() -> list[Queue]:
 def _queue_read(row: Sequence[Any]) -> Queue:
     """Make a queue of a row of `_QUEUE`; the driver leaves JSON as text to Django."""
     values = dict(zip(_QUEUE, row, strict=True))
-    values["level_minutes"] = json.loads(values["level_minutes"])
+    values |= {name: json.loads(values[name]) for name in ("level_minutes", "steps")}
     return Queue.from_db(connection.alias, list(values), list(values.values()))
 
 

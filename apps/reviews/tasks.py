@@ -10,6 +10,7 @@ from apps.reviews.services.lateness import lateness_watch
 from apps.reviews.services.rings import rings_recall_due
 from apps.reviews.services.sending import sendings_due
 from apps.reviews.services.settle import proposals_settle_due
+from apps.reviews.services.steps import steps_take_due
 from apps.reviews.services.work import work_forget_old
 from apps.timers.clock import database_now
 
@@ -18,6 +19,12 @@ from apps.timers.clock import database_now
 def watch_lateness() -> int:
     """Tell supervisors when due work is late."""
     return lateness_watch(now=database_now())
+
+
+@shared_task(name="reviews.take_steps")
+def take_steps() -> int:
+    """Warn of deadlines, return, escalate, and end what was not decided in time."""
+    return steps_take_due(now=database_now())
 
 
 @shared_task(name="reviews.expire_leases")

@@ -20,6 +20,12 @@ timers_register(
     timer_of_rows("request", _("Requests for information to be sent"), requests_on_their_way, "settles_at"),
     timer_of_rows("escalation", _("Escalations to be sent"), escalations_on_their_way, "settles_at"),
     timer_of_rows(
+        "step",
+        _("Steps before review deadlines"),
+        lambda: ReviewCase.objects.filter(step_due_at__isnull=False),
+        "step_due_at",
+    ),
+    timer_of_rows(
         "lease", _("Claims that ended"), lambda: ReviewCase.objects.filter(holder__isnull=False), "leased_until"
     ),
     timer_of_rows(

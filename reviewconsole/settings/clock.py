@@ -62,6 +62,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("release due holds", "payouts.release_due_holds", 1.0),
         ("send due deliveries", "webhooks.send_due_deliveries", 1.0),
         ("settle decisions", "reviews.settle_decisions", 1.0),
+        ("take steps before deadlines", "reviews.take_steps", 5.0),
         ("expire leases", "reviews.expire_leases", 5.0),
         ("recall confirmed rings", "reviews.recall_confirmed_rings", 2.0),
         ("recall what became doubtful", "reviews.recall_adverse", 2.0),

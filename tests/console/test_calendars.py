@@ -78,3 +78,41 @@ def test_say_which_deadlines_a_queues_times_moved(chief: Client, platform: ApiCl
     assert "No open deadline moved" in again
     wrong = chief.post(f"/queues/{case.queue.slug}/times/", {"minutes": "x"}, follow=True).content.decode()
     assert "A review may take 1 to" in wrong
+
+
+def test_keep_the_steps_of_a_queue_and_show_the_next_one_with_its_case(
+    chief: Client, browser: Client, platform: ApiClient, now: Any
+) -> None:
+    refund = take_in(platform, now)
+    case = ReviewCase.objects.get(refund=refund)
+    other = Queue.objects.exclude(pk=case.queue_id).order_by("pk").first()
+    assert other is not None
+    fields = {
+        "share": ["80", "40", ""],
+        "do": ["move", "return", ""],
+        "to-queue": [other.slug, "", ""],
+        "at_end": "hold",
+        "end_hold_minutes": "90",
+    }
+    address = f"/queues/{case.queue.slug}/steps/"
+    assert browser.post(address, fields).status_code == 403
+    shown = chief.post(address, fields, follow=True).content.decode()
+    assert "Steps saved" in shown
+    queue = Queue.objects.get(pk=case.queue_id)
+    assert queue.steps == [{"share": 40, "do": "return"}, {"share": 80, "do": "move", "queue": other.slug}]
+    assert (queue.at_end, queue.end_hold_minutes) == ("hold", 90)
+    assert 'name="share" value="40"' in shown
+    assert f'<option value="{other.slug}" selected>' in shown
+    assert "Return it to the queue, in front" in chief.get(f"/cases/{case.pk}/").content.decode()
+    log = chief.get("/audit/").content.decode()
+    assert "Steps before a queue’s deadlines changed" in log
+    wrong = chief.post(address, {**fields, "share": ["40", "40", ""]}, follow=True).content.decode()
+    assert "Each step needs a share" in wrong
+    assert Queue.objects.get(pk=case.queue_id).steps == queue.steps
+
+
+def test_say_which_cases_a_deadline_put_in_front(chief: Client, platform: ApiClient, now: Any) -> None:
+    case = ReviewCase.objects.get(refund=take_in(platform, now))
+    assert "In front" not in chief.get("/queue/").content.decode()
+    ReviewCase.objects.filter(pk=case.pk).update(is_boosted=True)
+    assert "In front" in chief.get("/queue/").content.decode()

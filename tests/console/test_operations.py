@@ -45,7 +45,7 @@ def test_tells_how_the_workers_are_and_lets_them_count_for_who_asks() -> None:
 
 @pytest.mark.django_db
 def test_is_not_ready_while_a_migration_is_missing() -> None:
-    MigrationRecorder(connection).record_unapplied("payouts", "0002_remove_hold_postponed_until")
+    MigrationRecorder(connection).record_unapplied("payouts", "0003_unreviewed_cause")
     answer = Client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["ready"] is False

@@ -17,6 +17,7 @@ TIMERS = {
     "payouts.release_due_holds",
     "reviews.settle_decisions",
     "reviews.expire_leases",
+    "reviews.take_steps",
     "reviews.recall_adverse",
     "reviews.recall_confirmed_rings",
     "reviews.expire_information_requests",

@@ -5,14 +5,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from apps.console import wording
-from apps.console.presenters.case_page import Ask, LineRow, MoneyBetween, MoneyEnd, Said
+from apps.console.presenters.case_page import Ask, LineRow, MoneyBetween, MoneyEnd, NextStep, Said
 from apps.console.presenters.marks import State, amount_words, time_left
 from apps.console.presenters.statuses import status_state
 from apps.marketplace.models import DeliveryStatus, Instrument, Line, Payment
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import RefundLine
 from apps.reviews.case_file import CaseFile
-from apps.reviews.models import CaseStatus
+from apps.reviews.models import AtEnd, CaseStatus, ReviewCase
+from apps.reviews.steps import answer_by_of, steps_ahead
 
 _DELIVERY = {
     DeliveryStatus.UNDELIVERED: ("none", "circle-dashed"),
@@ -46,8 +47,17 @@ def ask(file: CaseFile, now: datetime) -> Ask:
         answer_by=refund.answer_by,
         default_outcome=refund.get_default_outcome_display() if refund.default_outcome else "",
         time_left=time_left(case.opened_at, case.due_at, now) if case is not None and is_open else None,
+        next_step=_next_step(case) if case is not None and is_open else None,
         status=status_state(refund),
     )
+
+
+def _next_step(case: ReviewCase) -> NextStep | None:
+    ahead = steps_ahead(case, answer_by_of(case))
+    if not ahead or (ahead[0].do is None and case.queue.at_end == AtEnd.NONE):
+        return None
+    step = ahead[0]
+    return NextStep(str(step.do.label if step.do is not None else AtEnd(case.queue.at_end).label), step.at)
 
 
 def _after_payment(paid_at: datetime | None, asked_at: datetime) -> str:

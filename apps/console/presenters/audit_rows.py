@@ -16,8 +16,8 @@ from apps.common.actors import ActorKind
 from apps.console import wording
 from apps.console.presenters.marks import amount_words
 from apps.payouts.models import HoldStatus
-from apps.refunds.models import RefundStatus
-from apps.reviews.models import DecisionOutcome, DecisionReason, InformationItem, OpenedBecause
+from apps.refunds.models import DefaultOutcome, RefundStatus
+from apps.reviews.models import AtEnd, DecisionOutcome, DecisionReason, InformationItem, OpenedBecause, StepKind
 
 _ICONS = {ActorKind.PERSON: "user", ActorKind.CLIENT: "building-store", ActorKind.SYSTEM: "clock"}
 _NAMES: dict[str, str | Promise] = {
@@ -29,6 +29,13 @@ _NAMES: dict[str, str | Promise] = {
     "hold": gettext_lazy("hold"),
     "queue": gettext_lazy("queue"),
     "because": gettext_lazy("because"),
+    "step": gettext_lazy("step"),
+    "share": gettext_lazy("share of the time, %"),
+    "holder": gettext_lazy("held by"),
+    "at_end": gettext_lazy("at the end"),
+    "steps": gettext_lazy("steps"),
+    "end_hold_minutes": gettext_lazy("hold, minutes"),
+    "default_outcome": gettext_lazy("channel decides"),
     "outcome": gettext_lazy("decision"),
     "reason_code": gettext_lazy("reason"),
     "items": gettext_lazy("asked for"),
@@ -49,6 +56,14 @@ _NAMES: dict[str, str | Promise] = {
     "expires_at": gettext_lazy("expires"),
     "language": gettext_lazy("language"),
 }
+# Why a case is not approved by itself at its deadline.
+_KEPT: dict[str, str | Promise] = {
+    "second_review": gettext_lazy("a second person is awaited"),
+    "escalated": gettext_lazy("it was escalated"),
+    "ring_confirmed": gettext_lazy("the account belongs to a confirmed ring"),
+    "queue_unknown": gettext_lazy("the queue is gone"),
+    "same_queue": gettext_lazy("it waits there already"),
+}
 # Codes that have words; whatever else is stored is shown as it is.
 _WORDS: dict[str, Mapping[str, str | Promise]] = {
     "status": dict(RefundStatus.choices),
@@ -58,7 +73,10 @@ _WORDS: dict[str, Mapping[str, str | Promise]] = {
     "items": dict(InformationItem.choices),
     "scopes": dict(Scope.choices),
     "language": {"en": "English", "zh-hans": "简体中文"},
-    "because": {**dict(OpenedBecause.choices), **dict(RefundStatus.choices)},
+    "because": {**dict(OpenedBecause.choices), **dict(RefundStatus.choices), **_KEPT},
+    "step": dict(StepKind.choices),
+    "at_end": dict(AtEnd.choices),
+    "default_outcome": dict(DefaultOutcome.choices),
     "result": {"paid": gettext_lazy("Paid"), "failed": gettext_lazy("Failed")},
 }
 # The console's own timers and rules, as the services name them.
@@ -67,6 +85,7 @@ _SYSTEM: dict[str, str | Promise] = {
     "hold timer": gettext_lazy("hold timer"),
     "lease timer": gettext_lazy("lease timer"),
     "information timer": gettext_lazy("information timer"),
+    "deadline timer": gettext_lazy("deadline timer"),
     "command line": gettext_lazy("command line"),
 }
 _AMOUNTS = frozenset({"amount", "approved_amount"})

@@ -7,6 +7,14 @@ from apps.console.presenters.marks import LevelMark, State, TimeLeft
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """What happens next on the way to the deadline, unless the case is decided before."""
+
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Ask:
     """What is asked: the line in large type and the facts under it."""
 
@@ -26,6 +34,7 @@ class Ask:
     answer_by: datetime | None
     default_outcome: str
     time_left: TimeLeft | None
+    next_step: NextStep | None
     status: State
 
 

@@ -49,6 +49,7 @@ class QueueRow:
     tags: list[str]
     is_second: bool
     is_escalated: bool
+    is_boosted: bool
 
 
 def queue_rows(cases: Iterable[ReviewCase], *, person: Person, now: datetime) -> list[QueueRow]:
@@ -87,6 +88,7 @@ def _row(case: ReviewCase, person: Person, now: datetime) -> QueueRow:
         tags=case.tags,
         is_second=case.is_second,
         is_escalated=case.is_escalated and not person.is_supervisor,
+        is_boosted=case.is_boosted and case.status == CaseStatus.OPEN,
     )
 
 

@@ -24,7 +24,14 @@ from apps.console.presenters.queue_filters import Option
 from apps.reviews.errors import CalendarUnfit
 from apps.reviews.models import WorkCalendar
 from apps.reviews.selectors import calendar_written, calendars
-from apps.reviews.services.deadlines import CalendarDraft, Moved, calendar_save, queue_times_save
+from apps.reviews.services.deadlines import (
+    CalendarDraft,
+    Moved,
+    StepDraft,
+    calendar_save,
+    queue_steps_save,
+    queue_times_save,
+)
 from apps.risk.models import RiskLevel
 
 # China first: most who use this work there.
@@ -107,6 +114,32 @@ def queue_times(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, refusal.detail)
     else:
         tell_moved(request, moved)
+    return redirect("console:queues")
+
+
+@signed_in
+@supervisors_only
+@require_POST
+def queue_steps(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what happens on the way to the deadlines of a queue, and at their end."""
+    rows = zip(
+        request.POST.getlist("share"), request.POST.getlist("do"), request.POST.getlist("to-queue"), strict=False
+    )
+    try:
+        queue_steps_save(
+            slug,
+            # A row without an action is none.
+            [StepDraft(row_number(share) or 0, do, queue) for share, do, queue in rows if do],
+            at_end=request.POST.get("at_end", ""),
+            end_hold_minutes=row_number(request.POST.get("end_hold_minutes", "")) or 0,
+            person=person_of(request),
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+    except Invalid as refusal:
+        messages.warning(request, refusal.detail)
+    else:
+        messages.success(request, _("Steps saved; open cases follow them from now on."))
     return redirect("console:queues")
 
 

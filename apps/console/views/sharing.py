@@ -20,6 +20,7 @@ from apps.console.permissions import actor_of, person_of, signed_in, supervisors
 from apps.console.presenters.queue_columns import columns_named
 from apps.console.presenters.queue_filters import queue_name
 from apps.reviews.errors import HandOverRefused
+from apps.reviews.models import AtEnd, StepKind
 from apps.reviews.selectors import QueueCount, calendars, queues_with_members
 from apps.reviews.services.share_out import case_assign, case_requeue, case_tag, queue_staff
 from apps.reviews.services.views import view_forget, view_keep
@@ -30,6 +31,7 @@ from apps.staff.services import person_choose_columns
 
 # As many as a page of the queue shows.
 MOST = 50
+MOST_STEPS = 8
 
 Chosen = TypeVar("Chosen")
 
@@ -119,17 +121,27 @@ def tags(request: HttpRequest, case_id: str) -> HttpResponse:
 @supervisors_only
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
-    """Show who works in which queue, and how long its cases may take."""
+    """Show who works in which queue, how long its cases may take, and what happens on the way."""
+    found = queues_with_members()
     rows = [
         (
             queue,
             queue_name(queue),
             {member.pk for member in queue.members.all()},
             [(level.value, level.label, queue.level_minutes.get(level.value, "")) for level in RiskLevel],
+            # One more than there are, to fill in.
+            [*queue.steps, {}] if len(queue.steps) < MOST_STEPS else queue.steps,
         )
-        for queue in queues_with_members()
+        for queue in found
     ]
-    context = {"rows": rows, "people": [one for one in people() if one.is_active], "calendars": calendars()}
+    context = {
+        "rows": rows,
+        "people": [one for one in people() if one.is_active],
+        "calendars": calendars(),
+        "actions": StepKind.choices,
+        "ends": AtEnd.choices,
+        "queues": [(queue.slug, queue_name(queue)) for queue in found],
+    }
     return render(request, "console/queues.html", context)
 
 

@@ -1,7 +1,16 @@
 """The work of people: queues, cases, claims, decisions, information requests, appeals, notes, drafts."""
 
 from apps.reviews.models.calendars import CalendarDay, WorkCalendar
-from apps.reviews.models.cases import CaseStatus, Claim, ClaimEnd, OpenedBecause, Queue, ReviewCase
+from apps.reviews.models.cases import (
+    AtEnd,
+    CaseStatus,
+    Claim,
+    ClaimEnd,
+    OpenedBecause,
+    Queue,
+    ReviewCase,
+    StepKind,
+)
 from apps.reviews.models.correspondence import Appeal, Escalation, InformationItem, InformationRequest, Note
 from apps.reviews.models.decisions import Decision, DecisionOutcome, DecisionReason
 from apps.reviews.models.drafts import CaseViewer, DecisionDraft
@@ -12,6 +21,7 @@ from apps.reviews.models.texts import CustomerText
 __all__ = [
     "LIVE",
     "Appeal",
+    "AtEnd",
     "CalendarDay",
     "CaseStatus",
     "CaseViewer",
@@ -32,5 +42,6 @@ __all__ = [
     "Queue",
     "ReviewCase",
     "SavedView",
+    "StepKind",
     "WorkCalendar",
 ]

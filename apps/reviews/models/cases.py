@@ -14,6 +14,23 @@ from apps.risk.models import RiskLevel
 from apps.staff.models import Person
 
 
+class StepKind(models.TextChoices):
+    """What happens on the way to a deadline."""
+
+    WARN_HOLDER = "warn_holder", _("Warn whoever holds the case")
+    WARN_SUPERVISORS = "warn_supervisors", _("Warn the supervisors")
+    RETURN = "return", _("Return it to the queue, in front")
+    MOVE = "move", _("Escalate it to another queue")
+
+
+class AtEnd(models.TextChoices):
+    """What happens to a case that nobody decided in time. Never a denial: a person decides that."""
+
+    NONE = "none", _("It goes on waiting")
+    HOLD = "hold", _("Approve it with a delayed payout")
+    LEAVE = "leave", _("Leave it to the client’s own channel")
+
+
 class Queue(models.Model):
     """Where cases of a kind wait."""
 
@@ -29,12 +46,18 @@ class Queue(models.Model):
     calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, null=True, related_name="queues")
     # A copy of the calendar's, read with the queue.
     calendar_revision = models.PositiveIntegerField(default=0)
+    # [{"share": percent of the time, "do": StepKind, "queue": slug for MOVE}], the earliest first.
+    steps = models.JSONField(default=list, blank=True)
+    at_end = models.CharField(max_length=5, choices=AtEnd, default=AtEnd.NONE)
+    # How long the money of a case waits that is approved at the end, where the policy names no time.
+    end_hold_minutes = models.PositiveIntegerField(default=1440)
     position = models.PositiveSmallIntegerField(default=0)
     # Who works in it; without anybody everybody does.
     members = models.ManyToManyField(Person, related_name="queues")
 
     class Meta:
         ordering = ["position", "id"]
+        constraints = [models.CheckConstraint(condition=Q(at_end__in=AtEnd.values), name="queue_end_known")]
 
     def __str__(self) -> str:
         return self.slug
@@ -75,6 +98,11 @@ class ReviewCase(models.Model):
     counts_seconds = models.PositiveIntegerField(null=True)
     # What was left of the working time when the case began to wait; the clock goes on from it.
     remaining_seconds = models.PositiveIntegerField(null=True)
+    # When the queue's next step is due (see `reviews.steps`), and up to which share of the time all were taken.
+    step_due_at = models.DateTimeField(null=True)
+    steps_done = models.PositiveSmallIntegerField(default=0)
+    # Given out before the others.
+    is_boosted = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True)
     # The token of the newest claim: a decision that carries an older one is stale.
     fence = models.PositiveIntegerField(default=0)
@@ -122,6 +150,8 @@ class ReviewCase(models.Model):
         indexes = [
             models.Index(fields=["leased_until"], name="case_lease", condition=Q(holder__isnull=False)),
             models.Index(fields=["due_at", "id"], name="case_by_deadline", condition=Q(status="open")),
+            models.Index(fields=["due_at", "id"], name="case_boosted", condition=Q(status="open", is_boosted=True)),
+            models.Index(fields=["step_due_at"], name="case_step_due", condition=Q(step_due_at__isnull=False)),
             models.Index(fields=["queue", "due_at", "id"], name="case_by_queue", condition=Q(status="open")),
             models.Index(fields=["-worth", "-id"], name="case_by_worth", condition=Q(status="open")),
             models.Index(fields=["-score", "-id"], name="case_by_score", condition=Q(status="open")),
@@ -148,6 +178,7 @@ class ClaimEnd(models.TextChoices):
     HANDED_OVER = "handed_over", _("Handed over")
     ESCALATED = "escalated", _("Escalated")
     CASE_CLOSED = "case_closed", _("Case closed")
+    DEADLINE = "deadline", _("Deadline near")
 
 
 class Claim(models.Model):

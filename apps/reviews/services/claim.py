@@ -159,19 +159,26 @@ _SOMEBODY, _SOMETIME, _SOMEWHERE = -1, datetime.max.replace(tzinfo=UTC), "\x7f"
 
 
 def _next_locked(person: Person, *, now: datetime, queue_slug: str | None) -> ReviewCase | None:
-    text, parameters = _next_statement(Role(person.role), queue_slug is not None)
     given = {_SOMEBODY: person.pk, _SOMETIME: now, _SOMEWHERE: queue_slug}
-    return next(iter(ReviewCase.objects.raw(text, [given.get(each, each) for each in parameters])), None)
+    # What a deadline brought back goes first. Few are: they have an index of their own.
+    for only_boosted in (True, False):
+        text, parameters = _next_statement(Role(person.role), queue_slug is not None, only_boosted)
+        found = next(iter(ReviewCase.objects.raw(text, [given.get(each, each) for each in parameters])), None)
+        if found is not None:
+            return found
+    return None
 
 
 @cache
-def _next_statement(role: Role, is_of_queue: bool) -> tuple[str, tuple[Any, ...]]:
+def _next_statement(role: Role, is_of_queue: bool, only_boosted: bool) -> tuple[str, tuple[Any, ...]]:
     """Write, once, the statement that finds and locks the next case: to compile it takes longer than to run it."""
     somebody = Person(pk=_SOMEBODY, role=role)
     is_free = Q(holder__isnull=True) | Q(leased_until__lte=_SOMETIME) | Q(holder=somebody)
     waiting = ReviewCase.objects.filter(is_free, status=CaseStatus.OPEN).exclude(not_for(somebody))
     if is_of_queue:
         waiting = waiting.filter(queue__slug=_SOMEWHERE)
+    if only_boosted:
+        waiting = waiting.filter(is_boosted=True)
     first = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "id")[:1]
     text, parameters = first.query.sql_with_params()
     return text, tuple(parameters)

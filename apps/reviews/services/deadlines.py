@@ -14,10 +14,19 @@ from apps.audit.services import audit_record
 from apps.common.actors import Actor
 from apps.common.instants import written_instant
 from apps.reviews.deadlines import due_at
-from apps.reviews.errors import CalendarUnfit, QueueUnknown, ReviewMinutesUnfit, SupervisorNeeded
-from apps.reviews.models import CalendarDay, CaseStatus, OpenedBecause, Queue, ReviewCase, WorkCalendar
+from apps.reviews.errors import CalendarUnfit, QueueUnknown, ReviewMinutesUnfit, StepsUnfit, SupervisorNeeded
+from apps.reviews.models import (
+    AtEnd,
+    CalendarDay,
+    CaseStatus,
+    Queue,
+    ReviewCase,
+    StepKind,
+    WorkCalendar,
+)
 from apps.reviews.ranking import review_value
 from apps.reviews.selectors import calendar_written, review_time
+from apps.reviews.steps import END, answer_by_of, steps_rewind
 from apps.reviews.worktime import Calendar
 from apps.risk.models import RiskLevel
 from apps.staff.models import Person
@@ -125,6 +134,76 @@ def queue_times_save(
     return _recomputed([queue], because=f"queue {queue.slug}", actor=actor, now=now)
 
 
+@dataclass(frozen=True)
+class StepDraft:
+    """One step before a deadline as somebody fills it in: a share of the time in percent, and what then happens."""
+
+    share: int
+    do: str
+    queue: str = ""
+
+
+@transaction.atomic
+def queue_steps_save(
+    slug: str,
+    steps: Sequence[StepDraft],
+    *,
+    at_end: str,
+    end_hold_minutes: int,
+    person: Person,
+    actor: Actor,
+    now: datetime,
+) -> Queue:
+    """Say what happens on the way to the queue's deadlines and at their end; its open cases follow at once.
+
+    Raises SupervisorNeeded, QueueUnknown, StepsUnfit, ReviewMinutesUnfit.
+    """
+    _check_supervisor(person)
+    queue = Queue.objects.select_for_update().filter(slug=slug).first()
+    if queue is None:
+        raise QueueUnknown
+    written = _steps_checked(steps, queue)
+    if at_end not in AtEnd.values:
+        raise StepsUnfit(pointer="/at_end", why="end")
+    if not 1 <= end_hold_minutes <= LONGEST_MINUTES:
+        raise ReviewMinutesUnfit(pointer="/end_hold_minutes", most=LONGEST_MINUTES)
+    after = {"steps": written, "at_end": at_end, "end_hold_minutes": end_hold_minutes}
+    before = {name: getattr(queue, name) for name in after}
+    if before == after:
+        return queue
+    for name, value in after.items():
+        setattr(queue, name, value)
+    queue.save(update_fields=list(after))
+    audit_record(
+        Action.QUEUE_STEPS,
+        actor=actor,
+        now=now,
+        subject=queue.slug,
+        changes={name: [before[name], after[name]] for name in after if before[name] != after[name]},
+    )
+    _recomputed([queue], because=f"queue {queue.slug}", actor=actor, now=now)
+    return queue
+
+
+def _steps_checked(steps: Sequence[StepDraft], queue: Queue) -> list[dict[str, object]]:
+    """Return the steps as they are kept, the earliest first. Raises StepsUnfit."""
+    written: list[dict[str, object]] = []
+    others = set(Queue.objects.exclude(pk=queue.pk).values_list("slug", flat=True))
+    for number, step in enumerate(sorted(steps, key=lambda step: step.share)):
+        pointer = f"/steps/{number}"
+        if not 0 < step.share < END or step.share in {each["share"] for each in written}:
+            raise StepsUnfit(pointer=pointer, why="share")
+        if step.do not in StepKind.values:
+            raise StepsUnfit(pointer=pointer, why="step")
+        if step.do == StepKind.MOVE:
+            if step.queue not in others:
+                raise StepsUnfit(pointer=pointer, why="queue")
+            written.append({"share": step.share, "do": step.do, "queue": step.queue})
+        else:
+            written.append({"share": step.share, "do": step.do})
+    return written
+
+
 def shifts_read(texts: Sequence[str]) -> list[list[list[int]]]:
     """Read a week's shifts as people write them, `09:00-12:00, 13:30-18:00`, Monday first. Raises CalendarUnfit."""
     week = []
@@ -179,11 +258,13 @@ def _recomputed(queues: Sequence[Queue], *, because: str, actor: Actor, now: dat
         for case in cases.filter(status__in=[CaseStatus.OPEN, CaseStatus.SETTLING]).order_by("pk"):
             case.queue = queue
             before, after = case.due_at, _due(case, calendar)
+            case.due_at = after
+            if not _stepped(case, calendar, now=now) and before == after:
+                continue
+            case.value = review_value(case.worth, case.score, after, is_boosted=case.is_boosted)
+            case.save(update_fields=["due_at", "value", "step_due_at", "steps_done"])
             if before == after:
                 continue
-            case.due_at = after
-            case.value = review_value(case.worth, case.score, after)
-            case.save(update_fields=["due_at", "value"])
             audit_record(
                 Action.DEADLINE_MOVED,
                 actor=actor,
@@ -196,8 +277,15 @@ def _recomputed(queues: Sequence[Queue], *, because: str, actor: Actor, now: dat
     return moved
 
 
+def _stepped(case: ReviewCase, calendar: Calendar | None, *, now: datetime) -> bool:
+    """Set the next step of a case; tells whether that changed."""
+    before = case.step_due_at, case.steps_done
+    steps_rewind(case, answer_by_of(case), calendar, now=now)
+    return before != (case.step_due_at, case.steps_done)
+
+
 def _due(case: ReviewCase, calendar: Calendar | None) -> datetime:
-    answer_by = None if case.opened_because == OpenedBecause.APPEAL else case.refund.answer_by
+    answer_by = answer_by_of(case)
     if case.counts_from is not None and case.counts_seconds is not None:
         return due_at(case.counts_from, timedelta(seconds=case.counts_seconds), answer_by, calendar)
     return due_at(case.opened_at, review_time(case.queue, case.level), answer_by, calendar)

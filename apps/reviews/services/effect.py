@@ -67,7 +67,8 @@ def proposal_effect(
 def case_close(case: ReviewCase, *, now: datetime) -> None:
     """Close a locked case without a live claim."""
     case.status, case.closed_at, case.remaining_seconds, case.is_second = CaseStatus.CLOSED, now, None, False
-    case.save(update_fields=["status", "closed_at", "remaining_seconds", "is_second"])
+    case.step_due_at = None
+    case.save(update_fields=["status", "closed_at", "remaining_seconds", "is_second", "step_due_at"])
 
 
 def decision_part(decision: Decision) -> dict[str, Any]:

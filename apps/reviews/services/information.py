@@ -25,7 +25,6 @@ from apps.reviews.models import (
     ClaimEnd,
     InformationItem,
     InformationRequest,
-    OpenedBecause,
     ReviewCase,
 )
 from apps.reviews.placeholders import filled
@@ -33,6 +32,7 @@ from apps.reviews.ranking import review_value
 from apps.reviews.selectors import calendar_of, case_locked, case_of_refund_locked
 from apps.reviews.services.claim import claim_end, live_claim
 from apps.reviews.services.intake import review_part
+from apps.reviews.steps import answer_by_of, step_set
 from apps.reviews.worktime import working_between
 from apps.staff.models import Person
 from apps.timers.services import work_off
@@ -101,7 +101,8 @@ def information_send(request: InformationRequest, case: ReviewCase, *, actor: Ac
     request.save(update_fields=["sent_at"])
     case.status = CaseStatus.WAITING
     case.remaining_seconds = int(working_between(calendar_of(case.queue), now, case.due_at).total_seconds())
-    case.save(update_fields=["status", "remaining_seconds"])
+    case.step_due_at = None
+    case.save(update_fields=["status", "remaining_seconds", "step_due_at"])
     part = {"items": request.items, "message": request.message, "due_at": written_instant(request.due_at)}
     refund_move(
         refund,
@@ -181,13 +182,23 @@ def case_resume(case: ReviewCase, refund: Refund, *, answered: bool, text: str, 
         ended_at=now, answered=answered, answer_text=text
     )
     case.status = CaseStatus.OPEN
-    # The client's channel has had its answer when a denial is appealed: its time no longer counts.
-    answer_by = None if case.opened_because == OpenedBecause.APPEAL else refund.answer_by
+    answer_by = answer_by_of(case)
     case.counts_from, case.counts_seconds = now, case.remaining_seconds or 0
     case.due_at = due_at(now, timedelta(seconds=case.counts_seconds), answer_by, calendar_of(case.queue))
-    case.value = review_value(case.worth, case.score, case.due_at)
+    case.value = review_value(case.worth, case.score, case.due_at, is_boosted=case.is_boosted)
     case.remaining_seconds = None
-    case.save(update_fields=["status", "due_at", "value", "remaining_seconds", "counts_from", "counts_seconds"])
+    step_set(case, answer_by)
+    case.save(
+        update_fields=[
+            "status",
+            "due_at",
+            "value",
+            "remaining_seconds",
+            "counts_from",
+            "counts_seconds",
+            "step_due_at",
+        ]
+    )
     refund_move(
         refund,
         Status.PENDING_REVIEW,

@@ -33,6 +33,7 @@ from apps.reviews.pieces import pieces_of
 from apps.reviews.ranking import review_value
 from apps.reviews.ranking import worth as worth_in
 from apps.reviews.selectors import calendar_of, queue_among, queue_for, queues_ordered, review_time
+from apps.reviews.steps import step_set
 from apps.risk.models import RiskAssessment, RiskOutcome
 from apps.risk.services.assess import refunds_assess, risk_part
 from apps.risk.services.claims import claim_bands
@@ -254,7 +255,7 @@ def _case(
 ) -> ReviewCase:
     worth = worth_of(refund)
     due = due_at(now, review_time(queue, assessment.level), answer_by, calendar_of(queue))
-    return ReviewCase(
+    case = ReviewCase(
         refund_id=refund.id,
         queue=queue,
         status=CaseStatus.OPEN,
@@ -270,6 +271,8 @@ def _case(
         leading=leading_code(assessment.factors),
         not_for_id=not_for_id,
     )
+    step_set(case, answer_by)
+    return case
 
 
 def worth_of(refund: Refund) -> int:

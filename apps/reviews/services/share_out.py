@@ -24,6 +24,7 @@ from apps.reviews.selectors import case_locked, is_not_for
 from apps.reviews.services.claim import claim_drop, claim_grant
 from apps.reviews.services.intake import review_part
 from apps.reviews.services.pass_on import HANDED_LEASE, case_given
+from apps.reviews.steps import answer_by_of, step_set
 from apps.staff.models import Person
 
 LONGEST_TAG, MOST_TAGS = 30, 10
@@ -74,7 +75,9 @@ def case_requeue(case_id: str, *, queue_slug: str, by: Person, actor: Actor, now
     if queue.pk == case.queue_id:
         return case
     before, case.queue = case.queue, queue
-    case.save(update_fields=["queue"])
+    if case.status == CaseStatus.OPEN:
+        step_set(case, answer_by_of(case))
+    case.save(update_fields=["queue", "step_due_at"])
     refund: Refund = refund_locked(case.refund_id)
     if refund.review is not None:
         refund_rewrite(refund, parts={"review": review_part(case, queue)})
