@@ -35,7 +35,7 @@ class Hold(models.Model):
     currency = models.CharField(max_length=3)
     placed_at = models.DateTimeField()
     release_at = models.DateTimeField()
-    # No extension goes beyond: the customer is owed an answer.
+    # No extension goes beyond: the customer is owed an answer, counted from the request.
     latest_release_at = models.DateTimeField()
     cause = models.CharField(max_length=12, choices=HoldCause)
     # What the client is told, in its language; for an extension, what the person wrote.

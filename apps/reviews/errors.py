@@ -120,11 +120,11 @@ class PartialNeedsLines(Invalid):
 
 
 class HoldUntilOutOfBounds(Invalid):
-    """The hold would end in the past, or too far off."""
+    """The hold would end in the past, or too early or late by the policy."""
 
     code = "hold_until_out_of_bounds"
     title = _("Time out of bounds")
-    message = _("Hold until a time after now and within {days} days.")
+    message = _("Hold until a time after now, from {least} to {most} hours off.")
 
 
 class ItemsMissing(Invalid):

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from apps.payouts.services.hold import LONGEST_HOLD
 from apps.refunds.models import Refund, RefundLine
 from apps.reviews.errors import (
     CustomerMessageMissing,
@@ -16,6 +15,11 @@ from apps.reviews.errors import (
 )
 from apps.reviews.models import DecisionOutcome, DecisionReason, Proposal
 from apps.reviews.reasons import REASONS_FOR
+from apps.risk.policy import HoldBounds
+
+HOLD_GRACE = timedelta(minutes=10)
+# Where the policy says nothing.
+ANY_HOLD = HoldBounds()
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,23 @@ class Amounts:
     told: list[dict[str, Any]]
 
 
-def verdict_check(verdict: Verdict, *, now: datetime) -> None:
+def hold_check(hold_until: datetime | None, bounds: HoldBounds, *, now: datetime) -> None:
+    """Raise HoldUntilOutOfBounds for a hold that a reviewer chose otherwise than the policy lets them."""
+    if hold_until is None:
+        return
+    least, most = timedelta(hours=bounds.least_hours), timedelta(hours=bounds.most_hours)
+    # A form tells minutes, and takes some to be filled in.
+    if not max(now, now + least - HOLD_GRACE) < hold_until <= now + most:
+        raise HoldUntilOutOfBounds(pointer="/hold_until", least=bounds.least_hours, most=bounds.most_hours)
+
+
+def verdict_check(verdict: Verdict, *, now: datetime, bounds: HoldBounds = ANY_HOLD) -> None:
     """Raise ReasonNotForOutcome, CustomerMessageMissing or HoldUntilOutOfBounds for what does not hold together."""
     if verdict.reason_code not in REASONS_FOR[verdict.outcome]:
         raise ReasonNotForOutcome(pointer="/reason_code")
     if verdict.outcome is not DecisionOutcome.APPROVE and not verdict.customer_message.strip():
         raise CustomerMessageMissing(pointer="/customer_message")
-    if verdict.hold_until is not None and not now < verdict.hold_until <= now + LONGEST_HOLD:
-        raise HoldUntilOutOfBounds(pointer="/hold_until", days=LONGEST_HOLD.days)
+    hold_check(verdict.hold_until, bounds, now=now)
 
 
 def verdict_amounts(verdict: Verdict, refund: Refund) -> Amounts:

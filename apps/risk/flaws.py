@@ -20,6 +20,7 @@ _SAID: dict[str, str | Promise] = {
     "thresholds must fall": gettext_lazy("Thresholds must fall: the first band that fits counts."),
     "thresholds must rise": gettext_lazy("Thresholds must rise: the first band that fits counts."),
     "levels must rise: medium, high, critical": gettext_lazy("Levels must rise: medium, high, critical."),
+    "the least must not be above the most": gettext_lazy("The least must not be above the most."),
     "a hold needs a length": gettext_lazy("A hold needs a length."),
 }
 _TEXT: dict[str, str | Promise] = {

@@ -54,6 +54,8 @@ def verdict_of(facts: RefundFacts, factors: Sequence[Factor], policy: Policy) ->
     level = level_of(score, policy)
     consequence = policy.consequences[policy.care[facts.category]].of(level)
     verdict = Verdict(score, level, _outcome(facts, factors, policy, consequence), consequence.hold_hours)
+    if policy.holds:
+        verdict = replace(verdict, hold_hours=_hours(facts, policy, _words(verdict)) or verdict.hold_hours)
     return replace(verdict, queue=_queue(facts, policy, _words(verdict))) if policy.queues else verdict
 
 
@@ -82,6 +84,12 @@ def _words(verdict: Verdict) -> dict[str, Any]:
         "verdict.level": verdict.level.value,
         "verdict.outcome": verdict.outcome.value,
     }
+
+
+def _hours(facts: RefundFacts, policy: Policy, beside: Mapping[str, Any]) -> int:
+    """Return how long money waits by the first rule that applies, 0 without one. In doubt it does not."""
+    applies = (rule.hours for rule in policy.holds if _holds(rule.when, Scope.VERDICT, facts, beside, in_doubt=False))
+    return next(applies, 0)
 
 
 def _queue(facts: RefundFacts, policy: Policy, beside: Mapping[str, Any]) -> str:

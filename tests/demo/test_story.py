@@ -35,6 +35,7 @@ _LATER = {
     "hold_until",
     "judge_due_at",
     "latest_release_at",
+    "step_due_at",
     "lease_until",
     "leased_until",
     "next_attempt_at",

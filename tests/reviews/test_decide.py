@@ -23,6 +23,8 @@ from apps.reviews.services.claim import LEASE
 from apps.reviews.services.decide import case_decide
 from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskOutcome
+from apps.risk.policy import HoldBounds
+from apps.risk.selectors.policies import policy_in_force
 from apps.webhooks.models import Event
 from tests.support.factories import (
     APPROVAL,
@@ -62,6 +64,7 @@ def a_desk(*, with_lines: bool = True, hold_minutes: int = 24 * 60) -> Desk:
         (replace(PARTLY, lines={"1": -1, "2": 5}), PartialAmountsWrong, "/lines"),
         (replace(PARTLY, lines={"1": 3000, "2": 2000}), PartialAmountsWrong, "/lines"),
         (replace(PARTLY, lines={"1": 10, "7": 10}), PartialAmountsWrong, "/lines"),
+        (replace(APPROVAL, hold_until=NOON - timedelta(minutes=1)), HoldUntilOutOfBounds, "/hold_until"),
         (replace(APPROVAL, hold_until=NOON), HoldUntilOutOfBounds, "/hold_until"),
         (replace(APPROVAL, hold_until=NOON + timedelta(days=30, seconds=1)), HoldUntilOutOfBounds, "/hold_until"),
     ],
@@ -75,6 +78,21 @@ def test_refuses_a_verdict_that_does_not_hold_together(verdict: Verdict, refusal
 
     assert refused.value.pointer == pointer
     assert everything_that_moves() == before
+
+
+def test_lets_reviewers_choose_within_the_bounds_of_the_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds = HoldBounds(least_hours=4, most_hours=6)
+    policy = policy_in_force()
+    narrow = replace(policy, policy=policy.policy.model_copy(update={"hold_bounds": bounds}))
+    monkeypatch.setattr("apps.reviews.services.decide.policy_in_force", lambda: narrow)
+    desk = a_desk()
+    for hours in (3.5, 6.5):
+        with pytest.raises(HoldUntilOutOfBounds) as refused:
+            desk.decide(replace(APPROVAL, hold_until=NOON + timedelta(hours=hours)))
+        assert "from 4 to 6 hours" in str(refused.value.detail)
+    # A form opened some minutes ago told the least of then.
+    desk.decide(replace(APPROVAL, hold_until=NOON + timedelta(hours=4, minutes=-5)))
+    assert Decision.objects.get().hold_until == NOON + timedelta(hours=4, minutes=-5)
 
 
 def test_refuses_to_split_a_refund_that_names_no_lines() -> None:

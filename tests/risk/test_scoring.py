@@ -148,6 +148,26 @@ def test_leaves_the_queue_to_the_categories_when_no_condition_holds() -> None:
     assert verdict_of(calm(), [], with_rules(queues=QUEUES[:3])).queue == ""
 
 
+HOLDS = [
+    {"when": "amount / (habits.orders - 1) > 1", "hours": 1},
+    {"when": "claim.accounts > 1", "hours": 2},
+    {"when": "verdict.level == 'medium' && amount >= 2", "hours": 90},
+    {"when": "category == 'gift_card'", "hours": 5},
+]
+
+
+def test_holds_for_as_long_as_the_first_rule_says_that_applies() -> None:
+    facts = calm(category=Category.GIFT_CARD)
+    usual = verdict_of(facts, [factor(VELOCITY, 40)], POLICY)
+    ruled = verdict_of(facts, [factor(VELOCITY, 40)], with_rules(holds=HOLDS))
+    assert (ruled.outcome, ruled.hold_hours) == (usual.outcome, 90)
+    assert usual.hold_hours not in {1, 2, 5, 90}
+    # Not whether it waits: what is clear stays clear.
+    clear = verdict_of(facts, [], with_rules(holds=HOLDS))
+    assert (clear.outcome, clear.hold_hours) == (Outcome.CLEAR, 5)
+    assert verdict_of(facts, [factor(VELOCITY, 40)], with_rules(holds=HOLDS[:2])).hold_hours == usual.hold_hours
+
+
 SECOND = [
     {"when": "decision.outcome == 'deny' && decision.amount >= 10000", "reason": "A large denial"},
     {"when": "decision.outcome == 'approve' && verdict.level == 'critical'", "reason": "Approved against the odds"},

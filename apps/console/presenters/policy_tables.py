@@ -65,6 +65,7 @@ class PolicyTables:
     factors: list[FactorTable]
     levels: list[tuple[str, int]]
     consequences: list[tuple[str, str, str, int]]
+    holds: list[tuple[str, int]]
     queues: list[tuple[str, str]]
     second_review: list[tuple[str, str]]
     others: list[tuple[str, str]]
@@ -88,11 +89,12 @@ def policy_tables(policy: Policy) -> PolicyTables:
             for care, levels in document["consequences"].items()
             for level, consequence in levels.items()
         ],
+        holds=[(rule["when"] or _("always"), rule["hours"]) for rule in document["holds"]],
         queues=[(rule["when"] or _("always"), rule["queue"]) for rule in document["queues"]],
         second_review=[(rule["when"] or _("always"), rule["reason"]) for rule in document["second_review"]],
         others=[
             (path_words(path), str(value))
-            for name in ("circumstances", "minors")
+            for name in ("circumstances", "minors", "hold_bounds")
             for path, value in leaves(document[name], (name,))
         ],
     )

@@ -22,8 +22,9 @@ from apps.refunds.services.door import Parts, refund_amend, refund_move, refunds
 from apps.timers.services import work_off
 from apps.webhooks.event_types import EventType
 
-# However often a hold is extended, the customer has an answer within this time of its placing.
 LONGEST_HOLD = timedelta(days=30)
+# However often a hold is extended, the customer has an answer within this time of the request.
+LONGEST_FROM_REQUEST = timedelta(days=30)
 _CLOCK = system("hold timer")
 
 
@@ -68,7 +69,7 @@ def hold_for(
         currency=refund.currency,
         placed_at=now,
         release_at=release_at,
-        latest_release_at=latest,
+        latest_release_at=max(release_at, refund.created_at + LONGEST_FROM_REQUEST),
         cause=cause,
         reason=reason,
         placed_by_id=actor.person_id,

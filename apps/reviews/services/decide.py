@@ -16,8 +16,9 @@ from apps.reviews.selectors import case_locked
 from apps.reviews.services.claim import claim_end, live_claim
 from apps.reviews.services.effect import refund_covered
 from apps.reviews.services.settle import proposal_settle
-from apps.reviews.verdicts import Amounts, Verdict, verdict_check
+from apps.reviews.verdicts import ANY_HOLD, Amounts, Verdict, verdict_check
 from apps.risk.policy import SecondReviewRule
+from apps.risk.selectors.policies import policy_in_force
 from apps.risk.services.second import second_review_rules
 from apps.staff.models import Person
 
@@ -47,7 +48,9 @@ def case_decide(
     claim = live_claim(case, person, token=token, now=now)
     if case.is_second:
         raise SecondReviewDue
-    verdict_check(verdict, now=now)
+    # Asked for only where a person chose a time.
+    bounds = policy_in_force().policy.hold_bounds if verdict.hold_until is not None else ANY_HOLD
+    verdict_check(verdict, now=now, bounds=bounds)
     refund, amounts = refund_covered(case, verdict)
     amount = refund.amount if amounts.total is None else amounts.total
     rules = second_rules(refund, verdict.outcome, amount, case_id)

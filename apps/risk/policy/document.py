@@ -106,6 +106,31 @@ class QueueRule(Settings):
     queue: Annotated[str, Field(min_length=1, max_length=50)]
 
 
+# As long as a hold may be (see `apps.payouts`).
+MOST_HOURS = 720
+Hours = Annotated[int, Field(ge=1, le=MOST_HOURS)]
+
+
+class HoldRule(Settings):
+    """How long money waits, where a condition holds, whatever care and level say; whether it waits they say alone."""
+
+    when: OnVerdict
+    hours: Hours
+
+
+class HoldBounds(Settings):
+    """Between which lengths a reviewer may choose for the money of what they approve."""
+
+    least_hours: Annotated[int, Field(ge=0, le=MOST_HOURS)] = 0
+    most_hours: Hours = MOST_HOURS
+
+    @model_validator(mode="after")
+    def _rise(self) -> "HoldBounds":
+        if self.least_hours > self.most_hours:
+            raise ValueError("the least must not be above the most")
+        return self
+
+
 class SecondReviewRule(Settings):
     """Which decisions another person has to confirm, and why.
 
@@ -121,7 +146,8 @@ class Policy(Settings):
     """One version of the policy.
 
     Of `queues` the first whose condition holds counts; without any the queues'
-    own categories decide. Of `second_review` each that holds asks for one.
+    own categories decide. So does the first of `holds`, before the hours of
+    `consequences`. Of `second_review` each that holds asks for one.
     """
 
     care: Annotated[dict[Category, Care], AfterValidator(_every_category)]
@@ -130,6 +156,8 @@ class Policy(Settings):
     minors: Minors
     levels: Levels
     consequences: Annotated[dict[Care, Consequences], AfterValidator(_every_care)]
+    holds: tuple[HoldRule, ...] = ()
+    hold_bounds: HoldBounds = HoldBounds()
     queues: tuple[QueueRule, ...] = ()
     second_review: tuple[SecondReviewRule, ...] = ()
 

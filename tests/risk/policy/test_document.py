@@ -64,6 +64,7 @@ def refused(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("levels", {"medium": 45, "high": 45, "critical": 70}, "value_error"),
         ("levels.medium", 0, "greater_than_equal"),
         ("consequences.strict.medium", {"outcome": "hold", "hold_hours": 0}, "value_error"),
+        ("hold_bounds", {"least_hours": 5, "most_hours": 4}, "value_error"),
     ],
 )
 def test_refuses_what_cannot_be_meant(path: str, value: Any, why: str) -> None:
@@ -76,11 +77,14 @@ def test_refuses_what_cannot_be_meant(path: str, value: Any, why: str) -> None:
     [
         ("queues", {"when": "nope > 1", "queue": "standard"}, ("queues.0.when", "value_error")),
         ("queues", {"when": "", "queue": ""}, ("queues.0.queue", "string_too_short")),
+        ("holds", {"when": "", "hours": 0}, ("holds.0.hours", "greater_than_equal")),
+        ("holds", {"when": "", "hours": 721}, ("holds.0.hours", "less_than_equal")),
+        ("holds", {"when": "nope", "hours": 1}, ("holds.0.when", "value_error")),
         ("second_review", {"when": "decision.amount", "reason": "Much"}, ("second_review.0.when", "value_error")),
         ("second_review", {"when": "", "reason": ""}, ("second_review.0.reason", "string_too_short")),
     ],
 )
-def test_refuses_rules_that_cannot_be_meant(field: str, rule: dict[str, str], flaw: tuple[str, str]) -> None:
+def test_refuses_rules_that_cannot_be_meant(field: str, rule: dict[str, Any], flaw: tuple[str, str]) -> None:
     assert refused(SHIPPED | {field: [rule]}) == [flaw]
 
 
