@@ -88,6 +88,8 @@ class Action(models.TextChoices):
     ALERT_DISMISSED = "alert.dismissed", _("Alert dismissed")
     SUBSCRIBED = "person.subscribed", _("Subscribed to alerts")
     UNSUBSCRIBED = "person.unsubscribed", _("Alerts unsubscribed")
+    CHANNEL_ADDED = "person.channel_added", _("Chat added for notices")
+    CHANNEL_ENDED = "person.channel_ended", _("Chat for notices ended")
     SIGNED_IN = "person.signed_in", _("Signed in")
     SIGN_IN_FAILED = "person.sign_in_failed", _("Sign-in failed")
     SIGNED_OUT = "person.signed_out", _("Signed out")

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.notifications.models import Notice
+from apps.notifications.services.send import chats_due, mails_due
 from apps.timers.registry import timer_of_rows, timers_register
 
-timers_register(timer_of_rows("mail", _("Mails to be sent"), Notice.objects.all, "mail_due_at"))
+timers_register(
+    timer_of_rows("mail", _("Mails to be sent"), mails_due, "due_at"),
+    timer_of_rows("chat", _("Messages to chats"), chats_due, "due_at"),
+)

@@ -52,6 +52,7 @@ CELERY_TASK_ROUTES = {
     "webhooks.send_due_deliveries": {"queue": DELIVERIES_QUEUE},
     "reviews.run_due_checks": {"queue": DELIVERIES_QUEUE},
     "notifications.send_due_mails": {"queue": MAIL_QUEUE},
+    "notifications.send_due_chats": {"queue": MAIL_QUEUE},
     **{name: {"queue": HEAVY_QUEUE} for name in _AT_LEISURE},
 }
 
@@ -75,6 +76,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("advance backtests", "trials.advance_backtests", 5.0),
         ("follow the trade", "monitors.follow_trade", 5.0),
         ("send due mails", "notifications.send_due_mails", 5.0),
+        ("send due messages to chats", "notifications.send_due_chats", 5.0),
         ("search for rings", "rings.search_due", 60.0),
         ("forget old idempotency keys", "api.forget_old_idempotency_keys", 3600.0),
         ("forget old deliveries", "webhooks.forget_old_deliveries", 3600.0),

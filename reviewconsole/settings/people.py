@@ -15,6 +15,10 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("REVIEWCONSOLE_MAIL_FROM", "reviewconsole@localhost")
+# Schemes of apprise that people may use for chats of theirs; empty: none. Others reach whatever host somebody names.
+REVIEWCONSOLE_CHATS = env.list(
+    "REVIEWCONSOLE_CHATS", default=["dingtalk", "feishu", "lark", "wecombot", "slack", "msteams", "workflows"]
+)
 # Where people open the console, for the links in mails.
 REVIEWCONSOLE_PUBLIC_URL = env.str("REVIEWCONSOLE_PUBLIC_URL", "")
 # To which phone numbers without a country's code belong (ISO 3166). Changed later, it no longer meets what is stored.

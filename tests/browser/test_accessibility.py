@@ -37,6 +37,7 @@ PAGES = [
     "/queue/?q=648",
     "/claims/",
     "/me/",
+    "/me/notices/",
     "/holds/",
     "/policies/",
     "/rings/",

@@ -13,8 +13,8 @@ from apps.marketplace.models import Shop
 from apps.monitors.measures import BACK_DAYS, DAY, HOUR, Dimension, hour_of
 from apps.monitors.models import Alert, AlertStatus, Bucket, Series, Subscription
 from apps.monitors.services.judge import series_judge_due
-from apps.notifications.models import Notice
-from apps.notifications.services import Receiver, people_tell
+from apps.notifications.models import Notice, NoticeKind
+from apps.notifications.services.tell import Receiver, people_tell
 from apps.staff.models import Person
 from tests.console.conftest import signed_in
 from tests.support.factories import make_client
@@ -201,7 +201,7 @@ def test_subscribes_and_unsubscribes(
 def tell(person: Person, now: datetime, *abouts: str) -> None:
     words = {"en": {"title": "More refunds", "text": "340"}, "zh-hans": {"title": "退款增多", "text": "340"}}
     for about in abouts:
-        people_tell([Receiver(person.pk, by_mail=False)], about=about, words=words, path="/alerts/", now=now)
+        people_tell([Receiver(person.pk)], kind=NoticeKind.ALERT, about=about, words=words, path="/alerts/", now=now)
 
 
 def test_the_bell_counts_what_was_not_read(overseer: Client, supervisor: Person, now: datetime) -> None:

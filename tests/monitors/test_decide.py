@@ -112,11 +112,12 @@ def test_by_mail_where_one_subscription_says_so_and_mail_is_set_up(
 ) -> None:
     settings.REVIEWCONSOLE_SENDS_MAIL = sends_mail
     both, none = make_person("both", Role.SUPERVISOR), make_person("none", Role.SUPERVISOR)
+    Person.objects.update(email="somebody@example.com")
     subscribe(both)
     subscribe(both, platform.client, by_mail=True)
     subscribe(none)
     raised(platform)
-    due = dict(Notice.objects.values_list("person__username", "mail_due_at"))
+    due = dict(Notice.objects.values_list("person__username", "dispatches__due_at"))
     assert due == {"both": NOON if sends_mail else None, "none": None}
 
 

@@ -11,7 +11,7 @@ from reviewconsole.settings.clock import CELERY_BEAT_SCHEDULE, CLOCK_QUEUE, DELI
 
 # What waits for other people's servers: receivers and the operator's verification service, mail servers.
 SENDING = {"webhooks.send_due_deliveries", "reviews.run_due_checks"}
-MAILING = {"notifications.send_due_mails"}
+MAILING = {"notifications.send_due_mails", "notifications.send_due_chats"}
 # What a promise waits for: these keep a queue of their own.
 TIMERS = {
     "payouts.release_due_holds",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from apps.common.errors import Conflict
-from apps.notifications.models import Notice
+from apps.notifications.models import Dispatch, Notice
 from apps.timers.clock import database_now
 from apps.timers.models import Failure, Lateness
 from apps.timers.registry import Timer, lags, timers, timers_register
@@ -20,11 +20,17 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def keys() -> list[int]:
-    """Notices whose mails are due a minute after each other, the last of them right now; any table would do."""
+    """Notices whose times are a minute after each other, the last of them right now; any table would do."""
     person = make_person()
     made = [
         Notice.objects.create(
-            person=person, about=f"n {number}", words={}, path="/", created_at=NOON, mail_due_at=NOON - number * MINUTE
+            person=person,
+            kind="system",
+            about=f"n {number}",
+            words={},
+            path="/",
+            created_at=NOON,
+            read_at=NOON - number * MINUTE,
         )
         for number in range(4)
     ]
@@ -32,12 +38,12 @@ def keys() -> list[int]:
 
 
 def run(do: Callable[[int], bool | None], *, now: datetime = NOON, limit: int = 200) -> int:
-    rows = Notice.objects.filter(mail_due_at__isnull=False)
-    return work_off("trial", rows, do, at="mail_due_at", now=now, limit=limit)
+    rows = Notice.objects.filter(read_at__isnull=False)
+    return work_off("trial", rows, do, at="read_at", now=now, limit=limit)
 
 
 def done(key: int) -> None:
-    Notice.objects.filter(pk=key).update(mail_due_at=None)
+    Notice.objects.filter(pk=key).update(read_at=None)
 
 
 def test_works_off_the_oldest_promise_first_and_no_more_than_asked(keys: list[int]) -> None:
@@ -96,17 +102,17 @@ def test_puts_a_row_aside_that_fails_every_time_and_goes_on_with_the_rest(keys: 
 
 def test_does_rows_together_though_another_was_put_aside(keys: list[int]) -> None:
     Failure.objects.create(kind="trial", row_id=str(keys[0]), tries=9, first_at=NOON, last_at=NOON, error="E")
-    rows, seen = Notice.objects.filter(mail_due_at__isnull=False), list[list[int]]()
+    rows, seen = Notice.objects.filter(read_at__isnull=False), list[list[int]]()
 
     def together(some: list[int]) -> set[int]:
         seen.append(some)
         return set(some)
 
-    assert work_off("trial", rows, done, at="mail_due_at", now=NOON, together=together) == 3
+    assert work_off("trial", rows, done, at="read_at", now=NOON, together=together) == 3
     assert seen == [[keys[3], keys[2], keys[1]]]
     # One that failed before is tried by itself, and its batch with it.
     Failure.objects.update(next_try_at=NOON)
-    assert work_off("trial", rows, done, at="mail_due_at", now=NOON, together=together) == 4
+    assert work_off("trial", rows, done, at="read_at", now=NOON, together=together) == 4
     assert len(seen) == 1
     assert not Failure.objects.exists()
 
@@ -165,8 +171,9 @@ def test_knows_every_kind_once() -> None:
 
 
 def test_leaves_what_fails_out_of_the_lag(keys: list[int]) -> None:
+    rows = [Dispatch.objects.create(notice_id=key, due_at=NOON - place * MINUTE) for place, key in enumerate(keys)]
     assert lags(NOON)["mail"] == 3 * MINUTE
-    Failure.objects.create(kind="mail", row_id=str(keys[3]), tries=9, first_at=NOON, last_at=NOON, error="E")
+    Failure.objects.create(kind="mail", row_id=str(rows[3].pk), tries=9, first_at=NOON, last_at=NOON, error="E")
     assert lags(NOON)["mail"] == 2 * MINUTE
 
 

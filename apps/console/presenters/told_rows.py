@@ -4,12 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.console import wording
-from apps.notifications.models import Notice
+from apps.notifications.models import DispatchState, Notice
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where else a notice went, and what became of it; `place` is empty for mail."""
+
+    place: str
+    words: str
+    is_failed: bool
 
 
 @dataclass(frozen=True)
 class ToldRow:
-    """One notice in the language of the page. `mail` says what became of the mail: sent, waiting, failed, or empty."""
+    """One notice in the language of the page, with where else it went."""
 
     notice_id: int
     title: str
@@ -17,7 +26,7 @@ class ToldRow:
     path: str
     at: datetime
     is_read: bool
-    mail: str
+    ways: list[Way]
 
 
 def told_row(notice: Notice) -> ToldRow:
@@ -30,13 +39,12 @@ def told_row(notice: Notice) -> ToldRow:
         path=notice.path,
         at=notice.created_at,
         is_read=notice.read_at is not None,
-        mail=_mail(notice),
+        ways=[
+            Way(
+                place=dispatch.channel.label if dispatch.channel is not None else "",
+                words=dispatch.get_state_display(),
+                is_failed=dispatch.state == DispatchState.FAILED,
+            )
+            for dispatch in sorted(notice.dispatches.all(), key=lambda dispatch: dispatch.pk)
+        ],
     )
-
-
-def _mail(notice: Notice) -> str:
-    if notice.mailed_at is not None:
-        return "sent"
-    if notice.mail_due_at is not None:
-        return "waiting"
-    return "failed" if notice.mail_error else ""

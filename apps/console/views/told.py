@@ -10,7 +10,7 @@ from apps.console.permissions import person_of, signed_in
 from apps.console.presenters.paging import page_asked, pager
 from apps.console.presenters.told_rows import told_row
 from apps.notifications.selectors import MOST_COUNTED, notices_of, unread_count
-from apps.notifications.services import notices_read
+from apps.notifications.services.tell import notices_read
 
 ROWS = 50
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from apps.monitors.models import Alert, Severity, Subscription
 from apps.monitors.sentences import alert_words
-from apps.notifications.services import Receiver, people_tell
+from apps.notifications.models import NoticeKind
+from apps.notifications.services.tell import Receiver, people_tell
 from apps.staff.models import Role
 
 
@@ -25,10 +26,10 @@ def alert_tell(alert: Alert, *, now: datetime) -> None:
         wanted = wanted.filter(only_grave=False)
     by_mail: dict[int, bool] = {}
     for subscription in wanted.order_by("pk"):
-        is_by_mail = subscription.by_mail and settings.REVIEWCONSOLE_SENDS_MAIL
-        by_mail[subscription.person_id] = is_by_mail or by_mail.get(subscription.person_id, False)
+        by_mail[subscription.person_id] = subscription.by_mail or by_mail.get(subscription.person_id, False)
     people_tell(
         [Receiver(person_id, is_by_mail) for person_id, is_by_mail in by_mail.items()],
+        kind=NoticeKind.ALERT,
         about=f"{alert.pk}:{alert.severity}",
         words={language: alert_words(alert, language) for language, _name in settings.LANGUAGES},
         path=reverse("console:alert", args=[alert.pk]),

@@ -5,7 +5,8 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from apps.notifications.services import Receiver, in_each_language, people_tell
+from apps.notifications.models import NoticeKind
+from apps.notifications.services.tell import Receiver, in_each_language, people_tell
 from apps.staff.models import Person, Role
 from apps.timers.registry import Timer, lags, timers
 from apps.timers.selectors import failing_counts
@@ -17,13 +18,14 @@ def lateness_watch(*, now: datetime) -> int:
     """Tell supervisors what is late, and what was put aside; returns how many kinds."""
     late, counts = lags(now), failing_counts()
     people = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR]).order_by("pk")
-    receivers = [Receiver(person.pk, by_mail=bool(person.email)) for person in people]
+    receivers = [Receiver(person.pk) for person in people]
     told = 0
     for timer in timers():
         _failing, aside = counts.get(timer.kind, (0, 0))
         if late[timer.kind] > timer.bound:
             people_tell(
                 receivers,
+                kind=NoticeKind.SYSTEM,
                 about=f"timer {timer.kind} late {now:%Y-%m-%d %H}",
                 words=in_each_language(partial(_late_words, timer, round(late[timer.kind].total_seconds() / 60))),
                 path=PATH,
@@ -33,6 +35,7 @@ def lateness_watch(*, now: datetime) -> int:
         if aside:
             people_tell(
                 receivers,
+                kind=NoticeKind.SYSTEM,
                 about=f"timer {timer.kind} aside {aside} {now:%Y-%m-%d}",
                 words=in_each_language(partial(_aside_words, timer, aside)),
                 path=PATH,

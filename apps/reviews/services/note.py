@@ -13,7 +13,8 @@ from apps.attachments.services.keep import KeptFile, attachments_insert
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
-from apps.notifications.services import Receiver, people_tell
+from apps.notifications.models import NoticeKind
+from apps.notifications.services.tell import Receiver, people_tell
 from apps.refunds.selectors import refund_locked
 from apps.reviews.errors import NoteEmpty
 from apps.reviews.models import Note
@@ -57,7 +58,14 @@ def mentioned(text: str) -> list[Person]:
 
 
 def _tell_mentioned(note: Note, case_id: str, *, now: datetime) -> None:
-    receivers = [Receiver(person.pk, by_mail=False) for person in mentioned(note.text) if person.pk != note.author_id]
+    receivers = [Receiver(person.pk) for person in mentioned(note.text) if person.pk != note.author_id]
     if receivers:
         words = told_words(_("{person} mentioned you in a note"), note.author, note.text)
-        people_tell(receivers, about=f"note {note.pk}", words=words, path=f"/cases/{case_id}/", now=now)
+        people_tell(
+            receivers,
+            kind=NoticeKind.MENTION,
+            about=f"note {note.pk}",
+            words=words,
+            path=f"/cases/{case_id}/",
+            now=now,
+        )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import Actor
-from apps.notifications.services import Receiver, in_each_language, people_tell
+from apps.notifications.models import NoticeKind
+from apps.notifications.services.tell import Receiver, in_each_language, people_tell
 from apps.reviews.errors import (
     AlreadyEscalated,
     CaseNotForYou,
@@ -137,7 +138,8 @@ def escalation_send(escalation: Escalation, case: ReviewCase, *, now: datetime) 
     _note(case, escalation.note, person, now)
     supervisors = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR])
     others = supervisors.exclude(pk=person.pk).order_by("pk")
-    _tell(list(others), case, _("{person} escalated a case"), person, escalation.note, now=now)
+    escalated = _("{person} escalated a case")
+    _tell(list(others), case, escalated, person, escalation.note, now=now, kind=NoticeKind.ESCALATION)
 
 
 def case_given(case: ReviewCase, to: Person, by: Person, *, now: datetime) -> None:
@@ -150,9 +152,19 @@ def _note(case: ReviewCase, text: str, author: Person, now: datetime) -> None:
         Note.objects.create(refund_id=case.refund_id, author=author, text=text.strip(), created_at=now)
 
 
-def _tell(people: list[Person], case: ReviewCase, title: Promise, by: Person, text: str, *, now: datetime) -> None:
+def _tell(
+    people: list[Person],
+    case: ReviewCase,
+    title: Promise,
+    by: Person,
+    text: str,
+    *,
+    now: datetime,
+    kind: NoticeKind = NoticeKind.CASE,
+) -> None:
     people_tell(
-        [Receiver(person.pk, by_mail=False) for person in people],
+        [Receiver(person.pk) for person in people],
+        kind=kind,
         about=f"case {case.pk} {case.fence} {case.is_escalated}",
         words=told_words(title, by, text.strip() or case.refund.reference),
         path=f"/cases/{case.pk}/",

@@ -17,7 +17,8 @@ from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.common.actors import system
 from apps.common.errors import Refusal
-from apps.notifications.services import Receiver, in_each_language, people_tell
+from apps.notifications.models import NoticeKind
+from apps.notifications.services.tell import Receiver, in_each_language, people_tell
 from apps.payouts.models import HoldCause
 from apps.payouts.services.hold import hold_insert, hold_part
 from apps.refunds.lifecycle import Status
@@ -208,7 +209,8 @@ def _record(case: ReviewCase, action: Action, now: datetime, changes: dict[str, 
 
 def _tell(people: Iterable[Person], case: ReviewCase, step: Step, title: Promise, now: datetime) -> None:
     people_tell(
-        [Receiver(person.pk, by_mail=False) for person in people],
+        [Receiver(person.pk) for person in people],
+        kind=NoticeKind.DEADLINE,
         # The deadline is named: when it moved, the same step is news again.
         about=f"case {case.pk} {step.do} {case.due_at:%Y-%m-%dT%H:%M:%S}",
         words=in_each_language(partial(_words, title, case.refund.reference)),
@@ -224,7 +226,8 @@ def _words(title: Promise, reference: str) -> dict[str, str]:
 def _tell_of_queue(people: Iterable[Person], case: ReviewCase, what: str, title: Promise, now: datetime) -> None:
     """Tell people of a queue's cases, once an hour: after an outage thousands may be due together."""
     people_tell(
-        [Receiver(person.pk, by_mail=False) for person in people],
+        [Receiver(person.pk) for person in people],
+        kind=NoticeKind.DEADLINE,
         about=f"queue {case.queue.pk} {what} {now:%Y-%m-%d %H}",
         words=in_each_language(partial(_queue_words, title, case)),
         path=f"/queue/?queue={case.queue.slug}",

@@ -1,0 +1,1 @@
+"""Telling people: what, where, when; and sending it."""
