@@ -1,14 +1,20 @@
 """The clock's beat. Any number of beats may run: the one that has the lock of the database ticks, the others wait."""
 
 import logging
+from collections.abc import Collection
+from time import monotonic
 from typing import Any, cast
 
-from celery.beat import PersistentScheduler
+from celery.beat import PersistentScheduler, ScheduleEntry
 from django.db import DatabaseError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
+from apps.timers.registry import ticks_known, ticks_waiting
+
 # Whoever leads is looked at again after so many seconds; as long ticks may be missing when a leader dies.
 LOOKS_AGAIN = 1.0
+# What is due is asked for once for the ticks that fall into so many seconds.
+ASKED_FOR = 0.5
 # "BEAT" in ASCII: a lock of a session, which ends with its connection, however that ends.
 LOCK = 0x42454154 << 32
 
@@ -20,6 +26,8 @@ class Scheduler(PersistentScheduler):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.leads = False
+        self._waiting: Collection[str] = ()
+        self._asked_at = float("-inf")
         super().__init__(*arguments, **options)
 
     def tick(self, *arguments: Any, **options: Any) -> float:
@@ -28,6 +36,23 @@ class Scheduler(PersistentScheduler):
             return LOOKS_AGAIN
         # Never longer than the next look: who lost the lock must not go on ticking beside its successor.
         return min(float(super().tick(*arguments, **options)), LOOKS_AGAIN)
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        """Send a tick, unless it works off rows of which none is due: an idle installation asks, and sends nothing."""
+        if entry.task not in ticks_known() or entry.task in self._due():
+            super().apply_entry(entry, producer=producer)
+
+    def _due(self) -> Collection[str]:
+        """Return the tasks for which something is due, asked once for all ticks of a moment."""
+        if monotonic() - self._asked_at > ASKED_FOR:
+            try:
+                self._waiting = ticks_waiting()
+            except DatabaseError as fault:
+                connection.close()
+                self._waiting = ()
+                logger.warning("cannot tell what is due: %s", type(fault).__name__)
+            self._asked_at = monotonic()
+        return self._waiting
 
     def close(self) -> None:
         """Hand over at once."""

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Min, QuerySet
+from django.db.models.functions import Now
 from django.utils.functional import Promise
 
+from apps.common.cursors import recurring_cursor
 from apps.timers.selectors import rows_failing
 
 USUAL_BOUND = timedelta(seconds=60)
@@ -32,8 +35,11 @@ def timer_of_rows(
     at: str,
     *,
     bound: timedelta = USUAL_BOUND,
+    tick: str = "",
 ) -> Timer:
-    """Return the timer of rows that come due by the field `at`."""
+    """Return the timer of rows that come due by the field `at`; the task `tick` works them off."""
+    if tick:
+        tick_register(tick, lambda: rows().filter(**{f"{at}__lte": Now()}))
 
     def oldest(now: datetime, failing: Collection[str]) -> datetime | None:
         due = rows().filter(**{f"{at}__lte": now})
@@ -59,6 +65,45 @@ def timers_register(*timers: Timer) -> None:
 def timers() -> list[Timer]:
     """Return all timers, by kind."""
     return [_TIMERS[kind] for kind in sorted(_TIMERS)]
+
+
+# By the task that works it off, what could be due of each kind. By the database's clock: so one text asks for it.
+_TICKS: dict[str, list[Callable[[], QuerySet[Any]]]] = {}
+
+
+def tick_register(task: str, due: Callable[[], QuerySet[Any]]) -> None:
+    """Let a task run only while there are such rows; of several registrations one is enough."""
+    _TICKS.setdefault(task, []).append(due)
+    _asking.cache_clear()
+
+
+def ticks_known() -> Collection[str]:
+    """Return the tasks that run only while something is due for them."""
+    return _TICKS.keys()
+
+
+def ticks_waiting() -> set[str]:
+    """Return the tasks of these for which something is due. One statement, whatever there is."""
+    tasks, text, parameters = _asking()
+    if not tasks:
+        return set()
+    with recurring_cursor() as cursor:
+        cursor.execute(text, parameters)
+        found = cursor.fetchone()
+    return {task for task, is_due in zip(tasks, found, strict=True) if is_due}
+
+
+@cache
+def _asking() -> tuple[list[str], str, list[Any]]:
+    """Write the question once: to compile it takes longer than to answer it."""
+    tasks, parts, parameters = [], [], list[Any]()
+    for task, several in sorted(_TICKS.items()):
+        for due in several:
+            text, given = due().order_by().values("pk")[:1].query.sql_with_params()
+            tasks.append(task)
+            parts.append(f"EXISTS ({text})")
+            parameters += given
+    return tasks, f"SELECT {', '.join(parts)}", parameters
 
 
 def lags(now: datetime) -> dict[str, timedelta]:
