@@ -14,6 +14,11 @@ from reviewconsole.beat import LOOKS_AGAIN, Scheduler
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def _looks_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewconsole.beat.LEADS_FOR", 0.0)
+
+
 class Beat:
     """A scheduler that counts what it sends."""
 
