@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Collection
+from copy import copy
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, cast
 
@@ -9,7 +11,9 @@ from celery.beat import PersistentScheduler, ScheduleEntry
 from django.db import DatabaseError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
+from apps.timers.clock import database_now
 from apps.timers.registry import ticks_known, ticks_waiting
+from reviewconsole.celery import WANTED_UNTIL
 
 # Whoever leads is looked at again after so many seconds; as long ticks may be missing when a leader dies.
 LOOKS_AGAIN = 1.0
@@ -19,6 +23,8 @@ NEARLY = 0.011
 LEADS_FOR = 0.9
 # What is due is asked for once for the ticks that fall into so many seconds.
 ASKED_FOR = 0.5
+# A tick that waited for longer than this, beside its own interval, is worthless.
+LATE_BY = timedelta(seconds=2)
 # "BEAT" in ASCII: a lock of a session, which ends with its connection, however that ends.
 LOCK = 0x42454154 << 32
 
@@ -31,6 +37,7 @@ class Scheduler(PersistentScheduler):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.leads = False
         self._waiting: Collection[str] = ()
+        self._time = datetime.min.replace(tzinfo=UTC)
         self._asked_at = self._looked_at = float("-inf")
         super().__init__(*arguments, **options)
 
@@ -39,26 +46,34 @@ class Scheduler(PersistentScheduler):
         if not self._leads():
             return LOOKS_AGAIN
         wait = float(super().tick(*arguments, **options))
-        # Celery would rather be early, by 10 ms that it spends on looking a hundred times; 0 says that it sent something.
+        # Celery would rather be early, by 10 ms that it spends on looking; 0 says that it sent something.
         # Never longer than the next look: who lost the lock must not go on ticking beside its successor.
         return min(max(wait, NEARLY), LOOKS_AGAIN) if wait else 0.0
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Send a tick, unless it works off rows of which none is due: an idle installation asks, and sends nothing."""
-        if entry.task not in ticks_known() or entry.task in self._due():
-            super().apply_entry(entry, producer=producer)
+        try:
+            self._ask()
+        except DatabaseError as fault:
+            connection.close()
+            logger.warning("cannot tell what is due: %s", type(fault).__name__)
+            return
+        if entry.task not in ticks_known() or entry.task in self._waiting:
+            super().apply_entry(self._stamped(entry), producer=producer)
 
-    def _due(self) -> Collection[str]:
-        """Return the tasks for which something is due, asked once for all ticks of a moment."""
+    def _ask(self) -> None:
+        """Ask what is due, and what time it is, once for all ticks of a moment."""
         if monotonic() - self._asked_at > ASKED_FOR:
-            try:
-                self._waiting = ticks_waiting()
-            except DatabaseError as fault:
-                connection.close()
-                self._waiting = ()
-                logger.warning("cannot tell what is due: %s", type(fault).__name__)
+            self._waiting, self._time = ticks_waiting(), database_now()
             self._asked_at = monotonic()
-        return self._waiting
+
+    def _stamped(self, entry: ScheduleEntry) -> ScheduleEntry:
+        """Return an entry whose message says until when it is wanted."""
+        now = self._time + timedelta(seconds=monotonic() - self._asked_at)
+        until = now + cast("Any", entry.schedule).run_every + LATE_BY
+        stamped = copy(entry)
+        stamped.options = {**(entry.options or {}), "headers": {WANTED_UNTIL: until.isoformat()}}
+        return stamped
 
     def close(self) -> None:
         """Hand over at once."""

@@ -56,9 +56,9 @@ CELERY_TASK_ROUTES = {
     **{name: {"queue": HEAVY_QUEUE} for name in _AT_LEISURE},
 }
 
-# A tick that nobody took in time is worthless: the next one finds the same due rows.
+# A tick that nobody took in time is worthless: the next one finds the same due rows (see `reviewconsole.celery`).
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    name: {"task": task, "schedule": seconds, "options": {"expires": seconds + 2}}
+    name: {"task": task, "schedule": seconds}
     for name, task, seconds in [
         ("release due holds", "payouts.release_due_holds", 1.0),
         ("send due deliveries", "webhooks.send_due_deliveries", 1.0),
@@ -92,7 +92,7 @@ CELERY_BEAT_SCHEDULE |= {
         "task": "timers.pulse",
         "schedule": 10.0,
         "args": [queue],
-        "options": {"expires": 12.0, "queue": queue},
+        "options": {"queue": queue},
     }
     for queue in QUEUES
 }

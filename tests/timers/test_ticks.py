@@ -1,7 +1,7 @@
 """Ticks are sent only while something is due for them."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from pytest_django import DjangoAssertNumQueries
 from apps.notifications.models import Dispatch, Notice
 from apps.payouts.models import Hold
 from apps.timers import registry
+from apps.timers.clock import database_now
 from apps.timers.registry import ticks_known, ticks_waiting
 from reviewconsole import beat
 from reviewconsole.beat import Scheduler
+from reviewconsole.celery import WANTED_UNTIL, Task
 from tests.support.factories import Goods, held_refund, make_client, make_order, make_person
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +73,13 @@ class Beat:
             "other": {"task": "nothing", "schedule": every},
         }
         self.sent: list[str] = []
+        self.stamps: list[str] = []
         self.scheduler = Scheduler(app=application, schedule_filename=str(folder / "schedule"))
         setattr(self.scheduler, "apply_async", self._sent)  # noqa: B010 (a method is replaced)
 
     def _sent(self, entry: Any, **_options: Any) -> None:
         self.sent.append(entry.task)
+        self.stamps.append(entry.options["headers"][WANTED_UNTIL])
 
     def ticks(self) -> set[str]:
         """Let each come due several times; one tick sends one entry."""
@@ -117,4 +121,30 @@ def test_wait_while_the_database_cannot_tell(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(beat, "ASKED_FOR", 0.0)
     monkeypatch.setattr(beat, "ticks_waiting", fail)
     monkeypatch.setattr(connection, "close", lambda: None)
-    assert Beat(tmp_path).ticks() == {"nothing"}
+    assert Beat(tmp_path).ticks() == set()
+
+
+def test_say_until_when_they_are_wanted_by_the_databases_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = database_now() + timedelta(hours=5)
+    monkeypatch.setattr(beat, "database_now", lambda: elsewhere)
+    one = Beat(tmp_path)
+    one.ticks()
+    late = [datetime.fromisoformat(stamp) - elsewhere for stamp in one.stamps]
+    assert all(beat.LATE_BY <= each < beat.LATE_BY + timedelta(seconds=10) for each in late)
+
+
+def test_do_nothing_once_they_are_stale() -> None:
+    done: list[int] = []
+    application = Celery("ticks", broker="memory://", task_cls=Task, set_as_current=False)
+
+    def do() -> None:
+        done.append(1)
+
+    task = application.task(name="tick")(do)
+    for hours in (1, -1):
+        task.push_request(**{WANTED_UNTIL: (database_now() + timedelta(hours=hours)).isoformat()})
+        task()
+        task.pop_request()
+    # Whoever calls it by hand wants it.
+    task()
+    assert len(done) == 2
