@@ -5,13 +5,14 @@ BIN := .venv/bin
 PURPOSES := lint-python lint-types lint-layers lint-templates lint-django lint-locks lint-messages lint-names lint-openapi
 CHECKED := DJANGO_SETTINGS_MODULE=reviewconsole.settings.testing PYTHONWARNINGS=ignore::RuntimeWarning
 
-.PHONY: help run test test-brokers test-faults lint format fuzz bench messages locks environment-run environment-dev python $(PURPOSES)
+.PHONY: help run test test-brokers test-faults test-fleet lint format fuzz bench messages locks environment-run environment-dev python $(PURPOSES)
 
 help:
 	@echo "make run       start everything on this machine (http://127.0.0.1:8000/); Ctrl-C stops it"
 	@echo "make test      run every test; sets up what they need"
 	@echo "make test-brokers  the whole product on Redis, on RabbitMQ and on files; installs both from the system's packages"
 	@echo "make test-faults   two thousand refunds to their payment while processes are killed; FAULTS_SEED repeats a run"
+	@echo "make test-fleet    three web processes, four workers, two beats on PostgreSQL and RabbitMQ: refunds, kills, a backlog"
 	@echo "make lint      check style, types, layers, templates, migrations, settings, locks, translations"
 	@echo "make format    bring the code into shape"
 	@echo "make fuzz      look for faults of the REST API for an hour or so; CONTRACT_SEED repeats a run"
@@ -32,6 +33,10 @@ test: environment-dev
 test-brokers: environment-dev
 	@$(BIN)/python -m reviewconsole.launcher.translations
 	@$(BIN)/pytest -m brokers -n 0 tests/brokers
+
+test-fleet: environment-dev
+	@$(BIN)/python -m reviewconsole.launcher.translations
+	@$(BIN)/python -m tests.fleet
 
 test-faults: environment-dev
 	@$(BIN)/python -m reviewconsole.launcher.translations

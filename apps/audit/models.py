@@ -70,6 +70,7 @@ class Action(models.TextChoices):
     CLIENT_ACTIVATED = "client.activated", _("API client switched on")
     KEY_CREATED = "key.created", _("API key created")
     KEY_ENDS = "key.ends", _("API key set to expire")
+    KEY_EXPIRED = "key.expired", _("API key ended")
     KEY_REVOKED = "key.revoked", _("API key revoked")
     RING_RAISED = "ring.raised", _("Ring raised")
     RING_CONFIRMED = "ring.confirmed", _("Ring confirmed")

@@ -45,7 +45,16 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # When people are told next that it ends (see `clients.expiry`).
+    notice_due_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["notice_due_at"], name="key_notice_due", condition=models.Q(notice_due_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.beginning}…"

@@ -17,6 +17,7 @@ from apps.clients.errors import (
     TooManyNetworks,
     TwoKeysValid,
 )
+from apps.clients.expiry import next_notice
 from apps.clients.keys import digest_of, lookup_of, new_key
 from apps.clients.models import ApiClient, ApiKey, Scope
 
@@ -72,6 +73,7 @@ def api_key_create(
         created_by=created_by[:LONGEST_NAME],
         created_at=now,
         expires_at=expires_at,
+        notice_due_at=next_notice(expires_at, now),
     )
     return key
 

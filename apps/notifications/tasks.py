@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from apps.common.locks import alone
+from apps.notifications.services.keys import keys_tell_due
 from apps.notifications.services.send import chats_send_due, mails_send_due
 from apps.timers.clock import database_now
 
@@ -22,3 +23,9 @@ def send_due_chats() -> int:
     """Send what people want to be told in their chats, one run at a time, beside the mails."""
     with alone(CHAT_LOCK) as is_ours:
         return chats_send_due(now=database_now()) if is_ours else 0
+
+
+@shared_task(name="notifications.tell_ending_keys")
+def tell_ending_keys() -> int:
+    """Tell supervisors of API keys that end."""
+    return keys_tell_due(now=database_now())

@@ -69,6 +69,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("recall what became doubtful", "reviews.recall_adverse", 2.0),
         ("expire information requests", "reviews.expire_information_requests", 30.0),
         ("run due verification checks", "reviews.run_due_checks", 5.0),
+        ("tell of ending keys", "notifications.tell_ending_keys", 30.0),
         ("watch lateness", "reviews.watch_lateness", 30.0),
         ("count shops", "risk.count_shops", 30.0),
         ("measure base rates", "risk.measure_base_rates", 600.0),

@@ -1,26 +1,33 @@
 """Two thousand refunds from submission to payment while every kind of process is killed at random moments.
 
+Beside that: PostgreSQL is stopped and started, the broker loses all it has, a second beat ticks, a worker's clock is an
+hour ahead, the receiver fails in every way it can, and one refund cannot be released whatever is tried.
+
 `make test-faults`; minutes long, so not part of `make test`. Bounded in time, on this machine alone.
 """
 
 import logging
 import os
 import random
+import re
+import signal
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
-from zlib import crc32
 
+import psutil
 import pytest
 
 from reviewconsole.launcher import processes
+from reviewconsole.launcher.installation import BASE_DIR
+from tests.faults.life import SOUR, Life
 from tests.launcher.installed import Installed, free_port
 from tests.launcher.test_faults import StubbornClient
-from tests.support.bodies import suspect_refund
-from tests.support.receiver import Receiver, Response, listening
+from tests.support.receiver import listening
+from tools.system_packages import require
 
 pytestmark = [pytest.mark.faults, pytest.mark.loopback]
 
@@ -28,40 +35,26 @@ REFUNDS = int(os.environ.get("FAULTS_REFUNDS", "2000"))
 SEED = int(os.environ.get("FAULTS_SEED", "20261127"))
 PATIENCE = 900
 # Each is killed more than once in a run; PostgreSQL has to recover, which takes it a moment.
-VICTIMS = ["web", "worker", "sender", "helper", "beat", "database"]
-SUBMITTERS, PAYERS = 3, 2
-
-# A reviewer who never tires: claims what is next and approves it, with a hold of a second.
-REVIEWER = """
-import time
-from datetime import timedelta
-from apps.common.actors import Actor, ActorKind
-from apps.reviews.errors import QueueEmpty
-from apps.reviews.models import DecisionOutcome, DecisionReason
-from apps.reviews.services.claim import case_claim_next
-from apps.reviews.services.decide import case_decide
-from apps.reviews.verdicts import Verdict
-from apps.staff.models import Person, Role
-from apps.timers.clock import database_now
-given = {"role": Role.REVIEWER, "created_at": database_now()}
-person, _made = Person.objects.get_or_create(username="lin", defaults=given)
-actor = Actor(ActorKind.PERSON, "lin", person_id=person.pk)
-ends = time.monotonic() + 60
-while time.monotonic() < ends:
-    now = database_now()
-    try:
-        claim = case_claim_next(person, actor=actor, now=now)
-    except QueueEmpty:
-        time.sleep(0.2)
-        continue
-    verdict = Verdict(DecisionOutcome.APPROVE, DecisionReason.EXPLAINED, hold_until=now + timedelta(seconds=2))
-    case_decide(claim.case_id, verdict, person=person, token=claim.token, actor=actor, now=now)
+PROCESSES = ["web", "worker", "sender", "helper", "beat", "database"]
+FAULTS = [*PROCESSES, "database stopped", "broker wiped"]
+POISONED = "RF-7"
+_POISON = f"""
+CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'poisoned'; END $$;
+CREATE TRIGGER poison BEFORE UPDATE ON refunds_refund FOR EACH ROW
+    WHEN (NEW.reference = '{POISONED}' AND NEW.status = 'released') EXECUTE FUNCTION poison();
 """
+_CURE = "DROP TRIGGER poison ON refunds_refund; DROP FUNCTION poison()"
+_HURRY = "UPDATE timers_failure SET next_try_at = now()"
 
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Iterator[Installed]:
-    more = {"REVIEWCONSOLE_WEBHOOK_ALLOW": "127.0.0.0/8", "REVIEWCONSOLE_RATE_LIMIT": "0"}
+    more = {
+        "REVIEWCONSOLE_WEBHOOK_ALLOW": "127.0.0.0/8",
+        "REVIEWCONSOLE_RATE_LIMIT": "0",
+        "REVIEWCONSOLE_WEBHOOK_TIMEOUT": "2",
+    }
     running = Installed(tmp_path / "data", free_port(), tmp_path / "output", more=more)
     try:
         running.start()
@@ -72,114 +65,143 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
         processes.stop_all_of(running.data_dir, running.data_dir / "postgres")
 
 
-def test_loses_nothing_and_does_nothing_twice(installed: Installed) -> None:
+def test_loses_nothing_and_does_nothing_twice(installed: Installed, tmp_path: Path) -> None:
     key = installed.manage("create_api_key", "--client", "Galaxy Mall", "--scopes", "all").strip()
-    client, over = StubbornClient(installed.port, key, patience=PATIENCE), threading.Event()
-    # A receiver that fails now and then, in every way it can.
-    sour = [Response(status=500), Response(drop=True), Response(status=302, headers={"Location": "/elsewhere"})] * 5
-    with listening() as receiver:
-        receiver.script.extend(sour)
-        receiver.trust(client.post("/webhook-endpoints", {"url": receiver.url}, "endpoint")["secret"])
-        work = [
-            *(threading.Thread(target=_submit, args=[client, place], daemon=True) for place in range(SUBMITTERS)),
-            *(
-                threading.Thread(target=_pay, args=[client, receiver, each, over], daemon=True)
-                for each in range(PAYERS)
-            ),
-            threading.Thread(target=_review, args=[installed, over], daemon=True),
-        ]
-        for thread in work:
-            thread.start()
-        kills = _kill_until_paid(installed)
-        over.set()
-        logging.getLogger(__name__).warning("killed %s (FAULTS_SEED=%s)", kills, SEED)
-        told, since = set[tuple[str, int]](), 0
-        deadline = time.monotonic() + 400
-        while len(told) < _events(installed):
-            assert time.monotonic() < deadline, f"{len(told)} of {_events(installed)} events arrived"
-            fresh = receiver.received[since:]
-            since += len(fresh)
-            told |= {(each.document["data"]["refund"]["id"], each.document["sequence"]) for each in fresh}
-            time.sleep(1)
-        assert len(told) == _events(installed)
-    _check(installed)
-    assert set(kills) == set(VICTIMS)
+    installed.manage("shell", "--no-imports", "-c", _SUPERVISOR)
+    installed.change_database(_POISON)
+    client = StubbornClient(installed.port, key, patience=PATIENCE)
+    later = _hour_ahead(tmp_path)
+    began = datetime.now() + timedelta(hours=1)  # noqa: DTZ005 (as logs write it)
+    with listening() as receiver, _beside(installed, "beat", {}), _beside(installed, "worker", later) as ahead:
+        receiver.script.extend(SOUR)
+        life = Life(installed, [client], receiver, REFUNDS)
+        life.start()
+        happened = _break_until_paid(installed, life, REFUNDS - 1)
+        logging.getLogger(__name__).warning("happened: %s (FAULTS_SEED=%s)", happened, SEED)
+        _put_aside_and_cured(installed, life)
+        life.over.set()
+        life.wait_for_events(400)
+        # It took it for another hour all the time.
+        assert re.search(rf"{began:%Y-%m-%d} ({began:%H}|{began + timedelta(hours=1):%H}):", ahead.read_text())
+    life.check()
+    assert set(happened) == set(FAULTS)
 
 
-def _submit(client: StubbornClient, place: int) -> None:
-    now = datetime.now(tz=UTC)
-    for number in range(place, REFUNDS, SUBMITTERS):
-        client.post("/refunds", suspect_refund(str(number), now), f"refund-{number}")
+_SUPERVISOR = """
+from apps.staff.models import Person, Role
+from apps.timers.clock import database_now
+Person.objects.create(username="chen", role=Role.SUPERVISOR, created_at=database_now())
+"""
 
 
-def _review(installed: Installed, over: threading.Event) -> None:
-    while not over.is_set():
-        try:
-            installed.manage("shell", "--no-imports", "-c", REVIEWER)
-        except subprocess.CalledProcessError:
-            # The database went away under it, or its claim did: a person would press again.
-            time.sleep(1)
+def _hour_ahead(folder: Path) -> dict[str, str]:
+    """Make what lets a process take it for an hour later (libfaketime stops the sleep of Python's threads)."""
+    require("cc", "gcc")
+    library = folder / "ahead.so"
+    source = Path(__file__).with_name("ahead.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
+    return {"LD_PRELOAD": str(library)}
 
 
-def _pay(client: StubbornClient, receiver: Receiver, place: int, over: threading.Event) -> None:
-    since = 0
-    while not over.is_set():
-        fresh = receiver.received[since:]
-        since += len(fresh)
-        for document in (each.document for each in fresh):
-            refund = document["data"]["refund"]
-            if document["type"] == "refund.released" and crc32(refund["id"].encode()) % PAYERS == place:
-                # An event may come twice: the same key, with the same words, pays once.
-                report = {"result": "paid", "reference": f"PO-{refund['id']}", "at": document["timestamp"]}
-                client.post(f"/refunds/{refund['id']}/payout", report, f"pay-{refund['id']}")
-        time.sleep(0.2)
+@contextmanager
+def _beside(installed: Installed, name: str, more: dict[str, str]) -> Iterator[Path]:
+    """Run one more of a program beside the supervisor's, under another mark; gives its log."""
+    model = installed.leader(name)
+    assert model is not None
+    environment = model.environ() | {processes.MARK: f"another {name}"} | more
+    command = [
+        part.replace(f"{name}-schedule", "another-schedule").replace("celery@%h", "another@%h")
+        for part in model.cmdline()
+    ]
+    log = installed.data_dir / f"another-{name}.log"
+    with log.open("wb") as output:
+        program = subprocess.Popen(command, env=environment, cwd=BASE_DIR, stdout=output, stderr=output)
+    try:
+        yield log
+    finally:
+        assert program.poll() is None, log.read_text()[-2000:]
+        program.terminate()
+        program.wait(60)
 
 
-def _kill_until_paid(installed: Installed) -> dict[str, int]:
+def _break_until_paid(installed: Installed, life: Life, wanted: int) -> dict[str, int]:
     chance = random.Random(SEED)
-    kills: dict[str, int] = {}
+    happened: dict[str, int] = {}
     deadline = time.monotonic() + PATIENCE
-    while _paid(installed) < REFUNDS:
-        assert time.monotonic() < deadline, f"{_paid(installed)} of {REFUNDS} were paid within {PATIENCE} s: {kills}"
+    while life.paid() < wanted:
+        assert time.monotonic() < deadline, f"{life.paid()} of {wanted} were paid within {PATIENCE} s: {happened}"
         time.sleep(chance.uniform(2, 6))
-        # Those who were not killed yet come first, so that a short run meets each.
-        fresh = [name for name in VICTIMS if name not in kills]
-        name = chance.choice(fresh or VICTIMS)
-        victim = installed.leader(name)
-        if victim is not None:
-            victim.kill()
-            kills[name] = kills.get(name, 0) + 1
-    return kills
+        # What did not happen yet comes first, so that a short run meets each.
+        fresh = [name for name in FAULTS if name not in happened]
+        name = chance.choice(fresh or FAULTS)
+        if _break(installed, name):
+            happened[name] = happened.get(name, 0) + 1
+    return happened
 
 
-def _paid(installed: Installed) -> int:
-    return _asked(installed, "SELECT count(*) FROM refunds_refund WHERE status = 'paid'")
+def _break(installed: Installed, name: str) -> bool:
+    if name == "broker wiped":
+        return _wipe(installed)
+    victim = installed.leader(name.partition(" ")[0])
+    if victim is None:
+        return False
+    if name == "database stopped":
+        # Everybody is thrown out, and what is under way is rolled back.
+        victim.send_signal(signal.SIGINT)
+    else:
+        victim.kill()
+    return True
 
 
-def _events(installed: Installed) -> int:
-    return _asked(installed, "SELECT count(*) FROM webhooks_event")
+def _wipe(installed: Installed) -> bool:
+    """Let messages pile up for a moment, then lose them all."""
+    takers = [found for name in ("worker", "sender", "helper") if (found := installed.leader(name)) is not None]
+    try:
+        for taker in takers:
+            taker.suspend()
+        time.sleep(2)
+        messages = list((installed.data_dir / "broker" / "queue").glob("*.msg"))
+        for message in messages:
+            message.unlink(missing_ok=True)
+    except psutil.NoSuchProcess:
+        return False
+    finally:
+        for taker in takers:
+            if taker.is_running():
+                taker.resume()
+    return bool(messages)
 
 
-def _asked(installed: Installed, query: str) -> int:
-    """Ask the database, which may be about to come back."""
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            return int(str(installed.ask_database(query)))
-        except Exception:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
-
-
-def _check(installed: Installed) -> None:
-    statuses = "SELECT count(*) FROM refunds_refund WHERE status <> 'paid'"
-    assert _asked(installed, statuses) == 0
-    assert _asked(installed, "SELECT count(*) FROM refunds_refund") == REFUNDS
-    assert "The ledger reconciles." in installed.manage("check_ledger")
-    # Each step once: received, decided, held, released, paid, by the audit log.
-    for action in ("refund.received", "case.decided", "hold.placed", "hold.released", "payout.reported"):
-        once = f"SELECT count(*) FROM audit_auditevent WHERE action = '{action}'"  # noqa: S608 (words of ours)
-        assert _asked(installed, once) == REFUNDS, action
-    assert _asked(installed, "SELECT coalesce(sum(approved_amount), 0) FROM refunds_refund") == REFUNDS * 64800
-    assert _asked(installed, "SELECT count(*) FROM timers_failure WHERE next_try_at IS NULL") == 0
+def _put_aside_and_cured(installed: Installed, life: Life) -> None:
+    """See that what fails each time is put aside, shown and told, and that a person lets it be tried again."""
+    failure = "SELECT count(*) FROM timers_failure WHERE kind = 'hold'"
+    aside = f"{failure} AND next_try_at IS NULL"
+    deadline = time.monotonic() + 240
+    while life.asked(aside) == 0:
+        assert time.monotonic() < deadline, "never put aside"
+        # A minute, five, fifteen, an hour: not waited for.
+        installed.change_database(_HURRY)
+        time.sleep(3)
+    assert life.asked(failure) == 1
+    status = f"SELECT count(*) FROM refunds_refund WHERE reference = '{POISONED}' AND status = 'held'"  # noqa: S608 (ours)
+    assert life.asked(status) == 1
+    told = "SELECT count(*) FROM notifications_notice WHERE about LIKE 'timer hold aside%'"
+    while life.asked(told) == 0:
+        assert time.monotonic() < deadline, "the supervisor was told nothing"
+        time.sleep(1)
+    # From now on there is the worker whose clock is ahead, and no other.
+    others = installed.processes("worker")
+    for other in others:
+        other.suspend()
+    try:
+        installed.change_database(_CURE)
+        installed.change_database(_HURRY)
+        while life.asked(status):
+            assert time.monotonic() < deadline, "not released once it was cured"
+            time.sleep(1)
+    finally:
+        for other in others:
+            other.resume()
+    while life.paid() < REFUNDS:
+        assert time.monotonic() < deadline, "not paid once it was released"
+        time.sleep(1)

@@ -117,6 +117,11 @@ class Installed:
             row = connection.execute(query.encode()).fetchone()
         return row[0] if row else None
 
+    def change_database(self, statements: str) -> None:
+        """Run statements behind the product's back."""
+        with psycopg.connect(host=str(self.data_dir / "sockets"), user=ROLE, dbname=DATABASE_NAME) as connection:
+            connection.execute(statements.encode())
+
     def log(self, name: str) -> str:
         path = self.data_dir / "logs" / f"{name}.log"
         return path.read_text() if path.exists() else ""

@@ -22,6 +22,7 @@ TIMERS = {
     "reviews.recall_confirmed_rings",
     "reviews.expire_information_requests",
     "reviews.watch_lateness",
+    "notifications.tell_ending_keys",
     "monitors.follow_trade",
 }
 

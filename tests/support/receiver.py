@@ -52,11 +52,12 @@ world_clock = WorldClock()
 
 @dataclass(frozen=True)
 class Response:
-    """One answer; `pause` waits until the receiver closes, `drop` hangs up without a word."""
+    """One answer; `wait` seconds come before it, `pause` until the receiver closes, `drop` hangs up without a word."""
 
     status: int = 204
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    wait: float = 0
     pause: bool = False
     drop: bool = False
 
@@ -166,6 +167,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         response = self.receiver.take(Received(self.path, headers, body, world_clock.now()))
+        if response.wait:
+            self.receiver.closing.wait(response.wait)
         if response.pause:
             self.receiver.closing.wait()
         if response.pause or response.drop:

@@ -12,6 +12,7 @@ from apps.access.services.clients import client_create
 from apps.audit.models import Action
 from apps.audit.services import audit_record
 from apps.clients.errors import EndTooLate, ExpiryPast, KeyEnded, KeysChanged
+from apps.clients.expiry import next_notice
 from apps.clients.keys import lookup_of
 from apps.clients.models import ApiClient, ApiKey
 from apps.clients.services import MOST_VALID_KEYS, MOST_VALID_KEYS_OF_OPERATORS, api_key_create, checked_name
@@ -92,7 +93,8 @@ def key_rotate(
     wish = KeyWish(old.scopes, old.label, old.networks)
     new = key_create(old.client_id, wish, actor=actor, now=now, newest_seen=newest_seen)
     before, old.expires_at = _told(old), old_ends_at
-    old.save(update_fields=["expires_at"])
+    old.notice_due_at = next_notice(old_ends_at, now)
+    old.save(update_fields=["expires_at", "notice_due_at"])
     _record(Action.KEY_ENDS, old, old.client, actor, now, expires_at=[before, _told(old)])
     return new
 
@@ -104,7 +106,8 @@ def key_revoke(key_id: int, *, actor: Actor, now: datetime) -> ApiKey:
     if not key.is_valid(now):
         raise KeyEnded(key=str(key))
     key.revoked_at = now
-    key.save(update_fields=["revoked_at"])
+    key.notice_due_at = None
+    key.save(update_fields=["revoked_at", "notice_due_at"])
     _record(Action.KEY_REVOKED, key, key.client, actor, now)
     return key
 

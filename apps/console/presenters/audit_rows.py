@@ -85,6 +85,7 @@ _SYSTEM: dict[str, str | Promise] = {
     "hold timer": gettext_lazy("hold timer"),
     "lease timer": gettext_lazy("lease timer"),
     "information timer": gettext_lazy("information timer"),
+    "key timer": gettext_lazy("key timer"),
     "deadline timer": gettext_lazy("deadline timer"),
     "command line": gettext_lazy("command line"),
 }

@@ -1,0 +1,1 @@
+"""The product on several machines, as far as one machine can show it."""
