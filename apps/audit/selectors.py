@@ -41,3 +41,9 @@ def sign_ins_failed(username: str, *, address: str | None, since: datetime) -> i
     """Count the failed sign-ins under a name from an address, whatever the name's case."""
     failed = AuditEvent.objects.filter(action=Action.SIGN_IN_FAILED, subject=username.casefold()[:64], at__gte=since)
     return failed.filter(address=address).count()
+
+
+def events_of_case(refund_id: str, case_id: str, *actions: Action) -> list[AuditEvent]:
+    """Return what the log says of a case by these actions, the oldest first. By the refund, which has an index."""
+    found = AuditEvent.objects.filter(refund_id=refund_id, case_id=case_id, action__in=actions)
+    return list(found.order_by("pk"))

@@ -1,5 +1,6 @@
 """Working calendars and review times, as supervisors keep them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 
 from apps.clients.models import ApiClient
 from apps.reviews.models import Queue, ReviewCase, WorkCalendar
+from apps.reviews.services.steps import steps_take_due
 from apps.staff.models import Role
 from tests.console.conftest import signed_in, take_in
 from tests.support.factories import make_person
@@ -104,11 +106,19 @@ def test_keep_the_steps_of_a_queue_and_show_the_next_one_with_its_case(
     assert 'name="share" value="40"' in shown
     assert f'<option value="{other.slug}" selected>' in shown
     assert "Return it to the queue, in front" in chief.get(f"/cases/{case.pk}/").content.decode()
+    ReviewCase.objects.filter(pk=case.pk).update(step_due_at=now)
+    Queue.objects.filter(pk=queue.pk).update(
+        steps=[{"share": 1, "do": "warn_supervisors"}, {"share": 99, "do": "return"}]
+    )
+    steps_take_due(now=now + timedelta(minutes=10))
+    page = chief.get(f"/cases/{case.pk}/").content.decode()
+    assert "Warn the supervisors" in page
+    assert "Return it to the queue, in front" in page
     log = chief.get("/audit/").content.decode()
     assert "Steps before a queue’s deadlines changed" in log
     wrong = chief.post(address, {**fields, "share": ["40", "40", ""]}, follow=True).content.decode()
     assert "Each step needs a share" in wrong
-    assert Queue.objects.get(pk=case.queue_id).steps == queue.steps
+    assert [step["share"] for step in Queue.objects.get(pk=case.queue_id).steps] == [1, 99]
 
 
 def test_say_which_cases_a_deadline_put_in_front(chief: Client, platform: ApiClient, now: Any) -> None:

@@ -1,18 +1,22 @@
 """What is asked: the headline, the lines, the customer's words, the money's way."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from apps.audit.models import Action
+from apps.audit.selectors import events_of_case
 from apps.console import wording
-from apps.console.presenters.case_page import Ask, LineRow, MoneyBetween, MoneyEnd, NextStep, Said
+from apps.console.presenters.case_page import Ask, LineRow, MoneyBetween, MoneyEnd, Said, StepMark
 from apps.console.presenters.marks import State, amount_words, time_left
 from apps.console.presenters.statuses import status_state
 from apps.marketplace.models import DeliveryStatus, Instrument, Line, Payment
 from apps.refunds.lifecycle import Status
 from apps.refunds.models import RefundLine
 from apps.reviews.case_file import CaseFile
-from apps.reviews.models import AtEnd, CaseStatus, ReviewCase
+from apps.reviews.models import AtEnd, CaseStatus, ReviewCase, StepKind
 from apps.reviews.steps import answer_by_of, steps_ahead
 
 _DELIVERY = {
@@ -47,17 +51,32 @@ def ask(file: CaseFile, now: datetime) -> Ask:
         answer_by=refund.answer_by,
         default_outcome=refund.get_default_outcome_display() if refund.default_outcome else "",
         time_left=time_left(case.opened_at, case.due_at, now) if case is not None and is_open else None,
+        steps_taken=_steps_taken(case) if case is not None and is_open and case.steps_done else [],
         next_step=_next_step(case) if case is not None and is_open else None,
         status=status_state(refund),
     )
 
 
-def _next_step(case: ReviewCase) -> NextStep | None:
+def _steps_taken(case: ReviewCase) -> list[StepMark]:
+    """Say what happened on the way to the deadline."""
+    events = events_of_case(case.refund_id, case.pk, Action.DEADLINE_STEP, Action.DEADLINE_PASSED)
+    return [StepMark(_step_words(event.changes), event.at) for event in events]
+
+
+def _step_words(changes: Mapping[str, Any]) -> str:
+    step, at_end = changes.get("step"), changes.get("at_end")
+    if step in StepKind.values:
+        return str(StepKind(step).label)
+    words = _("Deadline passed")
+    return f"{words} · {AtEnd(at_end).label}" if at_end in AtEnd.values else words
+
+
+def _next_step(case: ReviewCase) -> StepMark | None:
     ahead = steps_ahead(case, answer_by_of(case))
     if not ahead or (ahead[0].do is None and case.queue.at_end == AtEnd.NONE):
         return None
     step = ahead[0]
-    return NextStep(str(step.do.label if step.do is not None else AtEnd(case.queue.at_end).label), step.at)
+    return StepMark(str(step.do.label if step.do is not None else AtEnd(case.queue.at_end).label), step.at)
 
 
 def _after_payment(paid_at: datetime | None, asked_at: datetime) -> str:

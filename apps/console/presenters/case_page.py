@@ -7,8 +7,8 @@ from apps.console.presenters.marks import LevelMark, State, TimeLeft
 
 
 @dataclass(frozen=True)
-class NextStep:
-    """What happens next on the way to the deadline, unless the case is decided before."""
+class StepMark:
+    """One step on the way to the deadline: taken, or next unless the case is decided before."""
 
     words: str
     at: datetime
@@ -34,7 +34,8 @@ class Ask:
     answer_by: datetime | None
     default_outcome: str
     time_left: TimeLeft | None
-    next_step: NextStep | None
+    steps_taken: list[StepMark]
+    next_step: StepMark | None
     status: State
 
 
