@@ -46,6 +46,7 @@ class Action(models.TextChoices):
     VERIFICATION_TOLD = "verification.told", _("Verification told by the service")
     APPEAL_RECEIVED = "case.appeal_received", _("Appeal received")
     ATTACHMENT_OPENED = "attachment.opened", _("Attachment opened")
+    ACCOUNT_REPORTED = "account.reported", _("Adverse report about an account")
     NOTE_ADDED = "case.note_added", _("Note added")
     CASE_CLOSED = "case.closed", _("Case closed")
     HOLD_PLACED = "hold.placed", _("Payout held")

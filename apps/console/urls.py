@@ -84,6 +84,7 @@ urlpatterns = [
     path("cases/<str:case_id>/tags/", sharing.tags, name="case_tags"),
     path("cases/<str:case_id>/notes/", cases.add_note, name="add_note"),
     path("refunds/<str:refund_id>/", cases.refund, name="refund"),
+    path("refunds/<str:refund_id>/report/", cases.report, name="account_report"),
     path("refunds/<str:refund_id>/attachments/<str:attachment_id>/", attachments.attachment, name="attachment"),
     path("holds/", holds.holds, name="holds"),
     path("holds/bulk/", holds.bulk, name="holds_bulk"),

@@ -10,7 +10,7 @@ from apps.marketplace.models import Line, Order, Payment
 from apps.payouts.models import Hold
 from apps.refunds.errors import RefundUnknown
 from apps.refunds.models import Origin, Refund, RefundLine
-from apps.reviews.models import CaseStatus, Escalation, InformationRequest, Note, Proposal, ReviewCase
+from apps.reviews.models import AdverseReport, CaseStatus, Escalation, InformationRequest, Note, Proposal, ReviewCase
 from apps.reviews.selectors import case_of, escalations_on_their_way, proposals_of
 from apps.risk.facts import VerificationKind
 from apps.risk.selectors.verification import verification_now
@@ -45,6 +45,7 @@ class CaseFile:
     holds: list[Hold]
     proposals: list[Proposal]
     escalation: Escalation | None
+    reports: list[AdverseReport]
 
 
 def case_file(case_id: str) -> CaseFile:
@@ -110,6 +111,9 @@ def _filed(refund: Refund, case: ReviewCase | None) -> CaseFile:
         holds=list(refund.holds.select_related("placed_by", "ended_by").order_by("placed_at", "id")),
         proposals=proposals_of(refund.pk),
         escalation=_escalation(case),
+        reports=list(
+            AdverseReport.objects.filter(account_id=refund.account_id).select_related("reported_by").order_by("-pk")
+        ),
     )
 
 

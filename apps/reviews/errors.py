@@ -302,6 +302,14 @@ class PlaceholderUnknown(Invalid):
     message = _("{names} would reach the customer as it is. Placeholders are {known}.")
 
 
+class ReportUnfit(Invalid):
+    """A report that says nothing."""
+
+    code = "report_unfit"
+    title = _("Report incomplete")
+    message = _("Say who reported it, and what.")
+
+
 class StepsUnfit(Invalid):
     """Steps before a deadline that cannot be taken."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from apps.identity.models import VerificationCheck, VerificationFactor
-from apps.reviews.models import InformationRequest, Proposal, ProposalState, ReviewCase
+from apps.reviews.models import AdverseReport, InformationRequest, Proposal, ProposalState, ReviewCase
 from apps.reviews.selectors import escalations_on_their_way, requests_on_their_way
 from apps.rings.models import Ring
 from apps.timers.registry import timer_of_rows, timers_register
@@ -53,6 +53,9 @@ timers_register(
     ),
     timer_of_rows(
         "denial", _("Recalls for a linked account’s denial"), ReviewCase.objects.all, "recall_due_at", tick=ADVERSE
+    ),
+    timer_of_rows(
+        "report", _("Recalls for an adverse report"), AdverseReport.objects.all, "recall_due_at", tick=ADVERSE
     ),
     timer_of_rows(
         "ring",

@@ -16,7 +16,7 @@ from tests.support.factories import DENIAL, Desk, Goods, make_order, make_person
 # session, person, case, order lines, lines asked for, payments, factors, sharers, orders, refunds, notes, cases,
 # information requests, attachments, holds; its rings with members; to weigh it again: policy, order, lines, facts then
 # and now; for its holder the texts for customers
-QUERIES = 30
+QUERIES = 31
 
 
 def test_knows_no_case_that_does_not_exist(browser: Client) -> None:
@@ -38,7 +38,9 @@ def test_shows_the_evidence_of_a_refund_that_no_person_saw(browser: Client, plat
     text = browser.get(f"/refunds/{refund.pk}/", follow=True).content.decode()
     assert refund.reference in text
     assert "The policy decided; no person had to." in text
-    assert "<textarea" not in text
+    # Nothing is to be decided or noted; of the account somebody may still report something.
+    assert text.count("<textarea") == 1
+    assert 'id="report-text"' in text
 
 
 def test_says_what_is_asked_and_how_far_it_was_used(browser: Client, desk: Desk) -> None:
@@ -234,3 +236,20 @@ def test_shows_an_account_as_of_a_request_that_lies_years_back(
     assert "registered 3 days ago" in page
     figures = page.split("Orders</")[1].split("Bought</")[0]
     assert ">1<" in figures
+
+
+def test_keeps_an_adverse_report_and_shows_it_with_every_refund_of_the_account(
+    browser: Client, platform: ApiClient, now: datetime
+) -> None:
+    refund = take_in(platform, now)
+    address = f"/refunds/{refund.pk}/report/"
+    wrong = browser.post(address, {"source": "issuer", "text": " "}, follow=True).content.decode()
+    assert "Say who reported it, and what." in wrong
+    told = browser.post(address, {"source": "issuer", "text": "The <card> was stolen."}, follow=True).content.decode()
+    assert "Report kept" in told
+    assert "The &lt;card&gt; was stolen." in told
+    other = submit(make_order(platform, Goods(1000), account=refund.account), RiskOutcome.REVIEW, now=now)
+    shown = browser.get(f"/refunds/{other.pk}/", follow=True).content.decode()
+    assert "The &lt;card&gt; was stolen." in shown
+    assert "Card issuer or payment service" in shown
+    assert browser.post("/refunds/rfd_nothing/report/", {}).status_code == 404

@@ -10,13 +10,27 @@ from apps.marketplace.models import Account
 from apps.payouts.models import Hold, HoldStatus
 from apps.payouts.services.hold import holds_release_due
 from apps.refunds.models import Refund
+from apps.reviews.errors import ReportUnfit
 from apps.reviews.models import DecisionOutcome, DecisionReason, ReviewCase
 from apps.reviews.services import recall
 from apps.reviews.services.adverse import adverse_recall_due
 from apps.reviews.services.recall import hold_recall_to_review
+from apps.reviews.services.report import account_report
 from apps.reviews.verdicts import Verdict
 from apps.risk.models import RiskOutcome
-from tests.support.factories import DENIAL, NOON, Goods, held_refund, make_client, make_order, open_desk, submit
+from tests.support.factories import (
+    APPROVAL,
+    DENIAL,
+    NOON,
+    Goods,
+    held_refund,
+    make_client,
+    make_order,
+    make_person,
+    open_desk,
+    person_actor,
+    submit,
+)
 from tests.support.racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +208,42 @@ def test_recalls_or_releases_but_not_both() -> None:
         assert (refund, results) == ("pending_review", {"1 recalled", "0 released"})
     else:
         assert (status, refund, results) == (HoldStatus.RELEASED, "released", {"0 recalled", "1 released"})
+
+
+def test_recalls_what_waits_when_an_account_is_reported() -> None:
+    order = make_order(make_client(), Goods(5000))
+    held, hold = held_refund(order, now=NOON)
+    _other, other_hold = held_refund(make_order(make_client(), Goods(5000)), now=NOON)
+    lin = make_person("lin")
+    given: dict[str, Any] = {"person": lin, "actor": person_actor(lin)}
+    for source, text in (("", "Stolen"), ("gossip", "Stolen"), ("issuer", " ")):
+        with pytest.raises(ReportUnfit):
+            account_report(held, source=source, text=text, now=NOON, **given)
+    later = NOON + timedelta(minutes=5)
+    report = account_report(held, source="issuer", text="The card was reported stolen.", now=later, **given)
+    assert adverse_recall_due(now=later) == 1
+    hold.refresh_from_db()
+    other_hold.refresh_from_db()
+    assert (hold.status, other_hold.status) == (HoldStatus.RECALLED, HoldStatus.OPEN)
+    assert "Card issuer or payment service" in hold.end_reason
+    assert "stolen" not in hold.end_reason
+    held.refresh_from_db()
+    assert held.status == "pending_review"
+    report.refresh_from_db()
+    assert report.recall_due_at is None
+    assert adverse_recall_due(now=later) == 0
+    event = AuditEvent.objects.get(action="account.reported")
+    assert (event.refund_id, event.changes, event.reason) == (
+        held.pk,
+        {"source": "issuer"},
+        "The card was reported stolen.",
+    )
+
+
+def test_what_was_held_in_knowledge_of_a_report_goes_on() -> None:
+    order = make_order(make_client(), Goods(5000))
+    first = submit(order, RiskOutcome.REVIEW, amount=1000, now=NOON)
+    lin = make_person("lin")
+    account_report(first, source="other", text="A rumour.", person=lin, actor=person_actor(lin), now=NOON)
+    open_desk(first, make_person("wang"), now=NOON).decide(APPROVAL, now=NOON + timedelta(minutes=1))
+    assert adverse_recall_due(now=NOON + timedelta(minutes=2)) == 0

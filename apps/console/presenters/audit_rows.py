@@ -17,7 +17,15 @@ from apps.console import wording
 from apps.console.presenters.marks import amount_words
 from apps.payouts.models import HoldStatus
 from apps.refunds.models import DefaultOutcome, RefundStatus
-from apps.reviews.models import AtEnd, DecisionOutcome, DecisionReason, InformationItem, OpenedBecause, StepKind
+from apps.reviews.models import (
+    AtEnd,
+    DecisionOutcome,
+    DecisionReason,
+    InformationItem,
+    OpenedBecause,
+    ReportSource,
+    StepKind,
+)
 
 _ICONS = {ActorKind.PERSON: "user", ActorKind.CLIENT: "building-store", ActorKind.SYSTEM: "clock"}
 _NAMES: dict[str, str | Promise] = {
@@ -29,6 +37,7 @@ _NAMES: dict[str, str | Promise] = {
     "hold": gettext_lazy("hold"),
     "queue": gettext_lazy("queue"),
     "because": gettext_lazy("because"),
+    "source": gettext_lazy("reported by"),
     "step": gettext_lazy("step"),
     "share": gettext_lazy("share of the time, %"),
     "holder": gettext_lazy("held by"),
@@ -74,6 +83,7 @@ _WORDS: dict[str, Mapping[str, str | Promise]] = {
     "scopes": dict(Scope.choices),
     "language": {"en": "English", "zh-hans": "简体中文"},
     "because": {**dict(OpenedBecause.choices), **dict(RefundStatus.choices), **_KEPT},
+    "source": dict(ReportSource.choices),
     "step": dict(StepKind.choices),
     "at_end": dict(AtEnd.choices),
     "default_outcome": dict(DefaultOutcome.choices),
@@ -85,6 +95,7 @@ _SYSTEM: dict[str, str | Promise] = {
     "hold timer": gettext_lazy("hold timer"),
     "lease timer": gettext_lazy("lease timer"),
     "information timer": gettext_lazy("information timer"),
+    "adverse report": gettext_lazy("adverse report"),
     "key timer": gettext_lazy("key timer"),
     "deadline timer": gettext_lazy("deadline timer"),
     "command line": gettext_lazy("command line"),

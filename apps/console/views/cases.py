@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.attachments.content import checked_uploads
@@ -28,9 +30,10 @@ from apps.refunds.lifecycle import UNDECIDED, Status
 from apps.reviews.case_file import CaseFile, case_file, refund_file
 from apps.reviews.errors import NoteEmpty
 from apps.reviews.linked import alike_cases, linked_cases
-from apps.reviews.models import InformationItem, ReviewCase
+from apps.reviews.models import InformationItem, ReportSource, ReviewCase
 from apps.reviews.selectors import draft_kept, people_for
 from apps.reviews.services.note import note_add
+from apps.reviews.services.report import account_report
 from apps.rings.selectors.rings import rings_of_parties
 from apps.risk.services.review import refund_changes
 from apps.staff.models import Person
@@ -74,6 +77,27 @@ def add_note(request: HttpRequest, case_id: str) -> HttpResponse:
     if not is_partial(request):
         return redirect("console:case", case_id)
     return show(request, case_file(case_id), region="notes")
+
+
+@signed_in
+@require_POST
+def report(request: HttpRequest, refund_id: str) -> HttpResponse:
+    """Write down an adverse report about the account that asks for a refund."""
+    file = refund_file(refund_id)
+    try:
+        account_report(
+            file.refund,
+            source=request.POST.get("source", ""),
+            text=request.POST.get("text", ""),
+            person=person_of(request),
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+    except Invalid as refusal:
+        messages.warning(request, refusal.detail)
+    else:
+        messages.success(request, _("Report kept; held payouts of this account come back to review within seconds."))
+    return redirect("console:refund", refund_id)
 
 
 def is_partial(request: HttpRequest) -> bool:
@@ -125,6 +149,7 @@ def show(
     page = case_page(file, person=page_person, now=now)
     accepted = ",".join(MediaType.values)
     context: dict[str, Any] = {"page": page, "notice": notice, "accepted_files": accepted, **(told or {})}
+    context |= {"reports": file.reports, "report_sources": ReportSource.choices}
     is_whole = not region or not is_partial(request)
     if is_whole or region == "timeline":
         context["timeline"] = timeline(file, now=now, span=request.GET.get("span", ""))

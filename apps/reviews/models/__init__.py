@@ -15,11 +15,13 @@ from apps.reviews.models.correspondence import Appeal, Escalation, InformationIt
 from apps.reviews.models.decisions import Decision, DecisionOutcome, DecisionReason
 from apps.reviews.models.drafts import CaseViewer, DecisionDraft
 from apps.reviews.models.proposals import LIVE, Proposal, ProposalState
+from apps.reviews.models.reports import AdverseReport, ReportSource
 from apps.reviews.models.saved import SavedView
 from apps.reviews.models.texts import CustomerText
 
 __all__ = [
     "LIVE",
+    "AdverseReport",
     "Appeal",
     "AtEnd",
     "CalendarDay",
@@ -40,6 +42,7 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Queue",
+    "ReportSource",
     "ReviewCase",
     "SavedView",
     "StepKind",

@@ -1,4 +1,4 @@
-"""New adverse facts take money that waits back to review: a factor that failed, a linked account's denial.
+"""New adverse facts take money that waits back to review: a factor that failed, a linked account's denial, a report.
 
 What a hold was placed in knowledge of recalls nothing. Rings have a tick of their own (`rings`).
 """
@@ -16,10 +16,11 @@ from apps.identity.models import FactorKind, FactorStatus, VerificationFactor
 from apps.marketplace.models import Account
 from apps.payouts.models import Hold, HoldStatus
 from apps.reviews.linked import WAY_WORDS, Way, close_accounts
-from apps.reviews.models import ReviewCase
+from apps.reviews.models import AdverseReport, ReportSource, ReviewCase
 from apps.reviews.services.recall import holds_recall_to_review
 
 VERIFICATION, DENIAL = system("verification failed"), system("linked account denied")
+REPORT = system("adverse report")
 _POSTPONED_BY = timedelta(minutes=1)
 
 
@@ -52,13 +53,16 @@ def adverse_recall_due(*, now: datetime, limit: int = 200) -> int:
     return recalled
 
 
-def _due(now: datetime, limit: int) -> Iterator[tuple[VerificationFactor | ReviewCase, list[_Fact]]]:
+def _due(now: datetime, limit: int) -> Iterator[tuple[VerificationFactor | ReviewCase | AdverseReport, list[_Fact]]]:
     factors = VerificationFactor.objects.filter(recall_due_at__lte=now).order_by("recall_due_at", "pk")
     for factor in factors[:limit]:
         yield factor, list(_failed(factor))
     cases = ReviewCase.objects.filter(recall_due_at__lte=now).order_by("recall_due_at", "pk")
     for case in cases.select_related("refund__account", "refund__client", "decision")[:limit]:
         yield case, [_denied(case)]
+    reports = AdverseReport.objects.filter(recall_due_at__lte=now).order_by("recall_due_at", "pk")
+    for report in reports.select_related("account__client")[:limit]:
+        yield report, [_reported(report)]
 
 
 def _failed(factor: VerificationFactor) -> Iterator[_Fact]:
@@ -77,6 +81,16 @@ def _denied(case: ReviewCase) -> _Fact:
     with translation.override(client.language):
         reasons = {account: _denial_words(case, way) for account, way in close_accounts(case.refund).items()}
     return _Fact(case.decision.decided_at, client, reasons, DENIAL)
+
+
+def _reported(report: AdverseReport) -> _Fact:
+    client = report.account.client
+    with translation.override(client.language):
+        # Who, but not what: the client reads it, and the report may be no business of the customer's.
+        reason = _("An adverse report about the account came in: %(source)s.") % {
+            "source": ReportSource(report.source).label
+        }
+    return _Fact(report.reported_at, client, {report.account_id: reason}, REPORT)
 
 
 def _denial_words(case: ReviewCase, way: Way) -> str:
