@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from reviewconsole.launcher import processes
 from tests.faults.life import post
-from tests.launcher.installed import Installed, free_port
+from tests.launcher.installed import Installed, installation
 from tests.launcher.test_faults import StubbornClient
 from tests.support.bodies import suspect_refund
 
@@ -57,14 +56,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def installed(tmp_path: Path, disk: Path) -> Iterator[Installed]:
     more = {"REVIEWCONSOLE_ATTACHMENTS_DIR": str(disk), "REVIEWCONSOLE_RATE_LIMIT": "0"}
-    running = Installed(tmp_path / "data", free_port(), tmp_path / "output", more=more)
-    try:
-        running.start()
+    with installation(tmp_path, **more) as running:
         yield running
-    finally:
-        if not running.launcher_is_gone():
-            running.stop()
-        processes.stop_all_of(running.data_dir, running.data_dir / "postgres")
 
 
 def test_moves_nothing_while_the_disk_is_full(installed: Installed, disk: Path) -> None:

@@ -24,7 +24,7 @@ import pytest
 from reviewconsole.launcher import processes
 from reviewconsole.launcher.installation import BASE_DIR
 from tests.faults.life import SOUR, Life
-from tests.launcher.installed import Installed, free_port
+from tests.launcher.installed import Installed, installation
 from tests.launcher.test_faults import StubbornClient
 from tests.support.receiver import listening
 from tools.system_packages import require
@@ -50,19 +50,9 @@ _HURRY = "UPDATE timers_failure SET next_try_at = now()"
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Iterator[Installed]:
-    more = {
-        "REVIEWCONSOLE_WEBHOOK_ALLOW": "127.0.0.0/8",
-        "REVIEWCONSOLE_RATE_LIMIT": "0",
-        "REVIEWCONSOLE_WEBHOOK_TIMEOUT": "2",
-    }
-    running = Installed(tmp_path / "data", free_port(), tmp_path / "output", more=more)
-    try:
-        running.start()
+    more = {"WEBHOOK_ALLOW": "127.0.0.0/8", "RATE_LIMIT": "0", "WEBHOOK_TIMEOUT": "2"}
+    with installation(tmp_path, **{f"REVIEWCONSOLE_{name}": value for name, value in more.items()}) as running:
         yield running
-    finally:
-        if not running.launcher_is_gone():
-            running.stop()
-        processes.stop_all_of(running.data_dir, running.data_dir / "postgres")
 
 
 def test_loses_nothing_and_does_nothing_twice(installed: Installed, tmp_path: Path) -> None:

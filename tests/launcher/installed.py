@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,6 +126,19 @@ class Installed:
     def log(self, name: str) -> str:
         path = self.data_dir / "logs" / f"{name}.log"
         return path.read_text() if path.exists() else ""
+
+
+@contextmanager
+def installation(folder: Path, **more: str) -> Iterator[Installed]:
+    """Run the whole product in a folder of its own, with more in its environment, and leave nothing of it."""
+    running = Installed(folder / "data", free_port(), folder / "output", more=more)
+    try:
+        running.start()
+        yield running
+    finally:
+        if not running.launcher_is_gone():
+            running.stop()
+        processes.stop_all_of(running.data_dir, running.data_dir / "postgres")
 
 
 def free_port() -> int:

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from reviewconsole.launcher import processes
-from tests.launcher.installed import Installed, free_port, until
+from tests.launcher.installed import Installed, installation, until
 from tests.support.bodies import suspect_refund
 from tests.support.receiver import Receiver, listening
 
@@ -23,17 +22,8 @@ PATIENCE = 60
 
 @pytest.fixture
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    folder = tmp_path_factory.mktemp("faults")
-    running = Installed(
-        folder / "data", free_port(), folder / "output", more={"REVIEWCONSOLE_WEBHOOK_ALLOW": "127.0.0.0/8"}
-    )
-    try:
-        running.start()
+    with installation(tmp_path_factory.mktemp("faults"), REVIEWCONSOLE_WEBHOOK_ALLOW="127.0.0.0/8") as running:
         yield running
-    finally:
-        if not running.launcher_is_gone():
-            running.stop()
-        processes.stop_all_of(running.data_dir, running.data_dir / "postgres")
 
 
 class StubbornClient:

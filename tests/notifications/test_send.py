@@ -23,19 +23,6 @@ pytestmark = pytest.mark.django_db
 WORDS = {"en": {"title": "More <refunds>", "text": "340 & more"}, "zh-hans": {"title": "退款增多", "text": "340 笔"}}
 
 
-@pytest.fixture(autouse=True)
-def _mail_server(settings: Settings) -> None:
-    settings.REVIEWCONSOLE_SENDS_MAIL = True
-
-
-@pytest.fixture
-def person() -> Person:
-    made = make_person()
-    made.email = "li@example.com"
-    made.save(update_fields=["email"])
-    return made
-
-
 @pytest.fixture
 def chat(person: Person) -> Channel:
     made = Channel.objects.create(

@@ -19,19 +19,6 @@ WORDS = {"en": {"title": "A", "text": "B"}}
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _mail_server(settings: Settings) -> None:
-    settings.REVIEWCONSOLE_SENDS_MAIL = True
-
-
-@pytest.fixture
-def person() -> Person:
-    made = make_person()
-    made.email = "li@example.com"
-    made.save(update_fields=["email"])
-    return made
-
-
 def tell(
     *people: Person, about: str = "a", kind: NoticeKind = NoticeKind.CASE, by_mail: bool = False, here: bool = False
 ) -> None:

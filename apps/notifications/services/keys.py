@@ -13,7 +13,7 @@ from apps.clients.models import ApiKey
 from apps.common.actors import system
 from apps.notifications.models import NoticeKind
 from apps.notifications.services.tell import Receiver, in_each_language, people_tell
-from apps.staff.models import Person, Role
+from apps.staff.selectors import supervisors
 from apps.timers.services import work_off
 
 CLOCK = system("key timer")
@@ -37,9 +37,8 @@ def _tell(key_id: int, now: datetime) -> bool:
         return False
     if key.expires_at <= now:
         audit_record(Action.KEY_EXPIRED, actor=CLOCK, now=now, subject=key.beginning)
-    people = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR]).order_by("pk")
     people_tell(
-        [Receiver(person.pk) for person in people],
+        [Receiver(person.pk) for person in supervisors()],
         kind=NoticeKind.SYSTEM,
         about=f"key {key.pk} {due:%Y-%m-%dT%H:%M}",
         words=in_each_language(partial(_words, key, key.expires_at - now)),

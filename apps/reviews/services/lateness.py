@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.notifications.models import NoticeKind
 from apps.notifications.services.tell import Receiver, in_each_language, people_tell
-from apps.staff.models import Person, Role
+from apps.staff.selectors import supervisors
 from apps.timers.registry import Timer, lags, timers
 from apps.timers.selectors import failing_counts
 
@@ -17,8 +17,7 @@ PATH = "/timers/"
 def lateness_watch(*, now: datetime) -> int:
     """Tell supervisors what is late, and what was put aside; returns how many kinds."""
     late, counts = lags(now), failing_counts()
-    people = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR]).order_by("pk")
-    receivers = [Receiver(person.pk) for person in people]
+    receivers = [Receiver(person.pk) for person in supervisors()]
     told = 0
     for timer in timers():
         _failing, aside = counts.get(timer.kind, (0, 0))

@@ -23,7 +23,8 @@ from apps.reviews.errors import (
 from apps.reviews.models import CaseStatus, Claim, ClaimEnd, Escalation, Note, ReviewCase
 from apps.reviews.selectors import case_locked, is_not_for
 from apps.reviews.services.claim import claim_drop, claim_end, claim_grant, live_claim
-from apps.staff.models import Person, Role
+from apps.staff.models import Person
+from apps.staff.selectors import supervisors
 
 # Whoever is given a case may be in the midst of another; their page has not renewed anything yet.
 HANDED_LEASE = timedelta(minutes=60)
@@ -136,10 +137,9 @@ def escalation_send(escalation: Escalation, case: ReviewCase, *, now: datetime) 
     case.status, case.is_escalated = CaseStatus.OPEN, True
     case.save(update_fields=["status", "is_escalated"])
     _note(case, escalation.note, person, now)
-    supervisors = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR])
-    others = supervisors.exclude(pk=person.pk).order_by("pk")
+    others = [supervisor for supervisor in supervisors() if supervisor.pk != person.pk]
     escalated = _("{person} escalated a case")
-    _tell(list(others), case, escalated, person, escalation.note, now=now, kind=NoticeKind.ESCALATION)
+    _tell(others, case, escalated, person, escalation.note, now=now, kind=NoticeKind.ESCALATION)
 
 
 def case_given(case: ReviewCase, to: Person, by: Person, *, now: datetime) -> None:

@@ -42,7 +42,8 @@ from apps.reviews.services.intake import review_part
 from apps.reviews.steps import Step, answer_by_of, queue_of_slug, steps_ahead
 from apps.reviews.verdicts import Verdict
 from apps.rings.models import RingMember, RingStatus
-from apps.staff.models import Person, Role
+from apps.staff.models import Person
+from apps.staff.selectors import supervisors
 from apps.timers.services import work_off
 
 CLOCK = system("deadline timer")
@@ -98,7 +99,7 @@ def _warn_holder(case: ReviewCase, step: Step, holder: Person | None, now: datet
 
 
 def _warn_supervisors(case: ReviewCase, step: Step, _holder: Person | None, now: datetime) -> dict[str, Any]:
-    _tell_of_queue(_supervisors(), case, "soon", _("Cases of {queue} are due soon"), now)
+    _tell_of_queue(supervisors(), case, "soon", _("Cases of {queue} are due soon"), now)
     return {}
 
 
@@ -118,7 +119,7 @@ def _move(case: ReviewCase, step: Step, holder: Person | None, now: datetime) ->
     refund = refund_locked(case.refund_id)
     if refund.review is not None:
         refund_rewrite(refund, parts={"review": review_part(case, queue)})
-    members = list(queue.members.filter(is_active=True).order_by("pk")) or _supervisors()
+    members = list(queue.members.filter(is_active=True).order_by("pk")) or supervisors()
     _tell_of_queue(members, case, "escalated", _("Cases were escalated to {queue}"), now)
     return {"queue": [before.slug, queue.slug]}
 
@@ -142,7 +143,7 @@ def _at_end(case: ReviewCase, now: datetime) -> dict[str, Any]:
         told = {"at_end": AtEnd.LEAVE.value, "default_outcome": case.refund.default_outcome}
     else:
         told = {"at_end": AtEnd.NONE.value}
-    _tell_of_queue(_supervisors(), case, "passed", _("Deadlines of {queue} passed"), now)
+    _tell_of_queue(supervisors(), case, "passed", _("Deadlines of {queue} passed"), now)
     return told
 
 
@@ -196,11 +197,6 @@ def _take_from(case: ReviewCase, step: Step, holder: Person | None, now: datetim
 
 def _holder(case: ReviewCase, now: datetime) -> Person | None:
     return case.holder if case.leased_until is not None and case.leased_until > now else None
-
-
-def _supervisors() -> list[Person]:
-    people = Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR])
-    return list(people.order_by("pk"))
 
 
 def _record(case: ReviewCase, action: Action, now: datetime, changes: dict[str, Any]) -> None:
