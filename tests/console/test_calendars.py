@@ -116,6 +116,7 @@ def test_keep_the_steps_of_a_queue_and_show_the_next_one_with_its_case(
     assert "Return it to the queue, in front" in page
     log = chief.get("/audit/").content.decode()
     assert "Steps before a queue’s deadlines changed" in log
+    assert f"80 % Escalate it to another queue → {other.slug}" in log
     wrong = chief.post(address, {**fields, "share": ["40", "40", ""]}, follow=True).content.decode()
     assert "Each step needs a share" in wrong
     assert [step["share"] for step in Queue.objects.get(pk=case.queue_id).steps] == [1, 99]

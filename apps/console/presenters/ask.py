@@ -51,7 +51,7 @@ def ask(file: CaseFile, now: datetime) -> Ask:
         answer_by=refund.answer_by,
         default_outcome=refund.get_default_outcome_display() if refund.default_outcome else "",
         time_left=time_left(case.opened_at, case.due_at, now) if case is not None and is_open else None,
-        steps_taken=_steps_taken(case) if case is not None and is_open and case.steps_done else [],
+        steps_taken=_steps_taken(case) if case is not None and case.steps_done else [],
         next_step=_next_step(case) if case is not None and is_open else None,
         status=status_state(refund),
     )

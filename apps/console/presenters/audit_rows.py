@@ -38,6 +38,7 @@ _NAMES: dict[str, str | Promise] = {
     "queue": gettext_lazy("queue"),
     "because": gettext_lazy("because"),
     "source": gettext_lazy("reported by"),
+    "service": gettext_lazy("service"),
     "step": gettext_lazy("step"),
     "share": gettext_lazy("share of the time, %"),
     "holder": gettext_lazy("held by"),
@@ -96,6 +97,9 @@ _SYSTEM: dict[str, str | Promise] = {
     "lease timer": gettext_lazy("lease timer"),
     "information timer": gettext_lazy("information timer"),
     "adverse report": gettext_lazy("adverse report"),
+    "verification failed": gettext_lazy("verification failed"),
+    "linked account denied": gettext_lazy("linked account denied"),
+    "ring confirmed": gettext_lazy("ring confirmed"),
     "key timer": gettext_lazy("key timer"),
     "deadline timer": gettext_lazy("deadline timer"),
     "command line": gettext_lazy("command line"),
@@ -174,10 +178,10 @@ def change_rows(changes: Mapping[str, Any]) -> list[ChangeRow]:
 
 
 def _value(name: str, value: Any, currency: str | None) -> str:
-    if value is None:
-        return ""
     if isinstance(value, list):
         return _(", ").join(_value(name, each, currency) for each in value)
+    if value is None or isinstance(value, dict):
+        return _step(value) if value else ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name in _AMOUNTS and isinstance(value, int) and currency:
@@ -185,6 +189,14 @@ def _value(name: str, value: Any, currency: str | None) -> str:
     if name in _INSTANTS and isinstance(value, str):
         return _instant(value)
     return str(_WORDS.get(name, {}).get(str(value), value))
+
+
+def _step(value: Mapping[str, Any]) -> str:
+    """Write a step before a deadline, or whatever else is stored in such a form."""
+    if value.get("do") not in StepKind.values:
+        return str(value)
+    step = f"{value.get('share')} % {StepKind(value['do']).label}"
+    return f"{step} → {value['queue']}" if "queue" in value else step
 
 
 def _instant(text: str) -> str:
