@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from apps.common.actors import Actor, ActorKind
 from apps.common.errors import NotFound
 from apps.common.middleware import request_identifier
+from apps.common.replicas import lagging_reads
 from apps.staff.models import Person
 
 Rest = ParamSpec("Rest")
@@ -89,6 +90,17 @@ def supervisors_only(view: View[Rest]) -> View[Rest]:
         return view(request, *positional, **named)
 
     return guarded
+
+
+def may_lag(view: View[Rest]) -> View[Rest]:
+    """Read the page from the replica, where there is one: nothing is decided on it. Goes under `signed_in`."""
+
+    @wraps(view)
+    def reading(request: HttpRequest, /, *positional: Rest.args, **named: Rest.kwargs) -> HttpResponse:
+        with lagging_reads():
+            return view(request, *positional, **named)
+
+    return reading
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

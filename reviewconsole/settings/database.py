@@ -42,6 +42,12 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
 }
 # Statements that recur are parsed and planned once for each connection, and their values travel beside them.
 DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
+# A copy that may lag, for pages on which nothing is decided.
+_REPLICA_URL = env.str("REVIEWCONSOLE_REPLICA_URL", "")
+if _REPLICA_URL:
+    DATABASES["replica"] = database_from(_REPLICA_URL) | {"CONN_HEALTH_CHECKS": True}
+    DATABASES["replica"]["OPTIONS"]["pool"] = DATABASES["default"]["OPTIONS"]["pool"]
+    DATABASE_ROUTERS = ["apps.common.replicas.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Services open their own transactions, so that what is outside stays outside.
 ATOMIC_REQUESTS = False

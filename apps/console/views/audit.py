@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.audit.models import Action
 from apps.audit.selectors import AuditFilter, audit_page
 from apps.console.forms import local_moment, row_number
-from apps.console.permissions import signed_in, supervisors_only
+from apps.console.permissions import may_lag, signed_in, supervisors_only
 from apps.console.presenters.audit_rows import audit_row
 from apps.console.presenters.paging import page_asked, pager
 from apps.console.presenters.queue_filters import LONGEST_TEXT, options
@@ -21,6 +21,7 @@ ROWS = 50
 @signed_in
 @supervisors_only
 @require_safe
+@may_lag
 def audit(request: HttpRequest) -> HttpResponse:
     """Show a page of the log, the newest first, searched by person, action, refund and time."""
     asked = request.GET

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.console.forms import row_number
-from apps.console.permissions import signed_in
+from apps.console.permissions import may_lag, signed_in
 from apps.console.presenters.monitor_charts import DAYS, charts, day_rows
 from apps.console.presenters.monitor_rows import alert_row, measure_rows, series_row
 from apps.console.presenters.queue_filters import choice_tabs, options
@@ -32,6 +32,7 @@ ROWS, ALERTS, PLATFORMS = 50, 5, 12
 
 @signed_in
 @require_safe
+@may_lag
 def monitors(request: HttpRequest) -> HttpResponse:
     """Show how each platform stands, the newest alerts, and the monitors furthest from what is usual."""
     wanted = _wanted(request.GET)
@@ -63,6 +64,7 @@ def monitors(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@may_lag
 def monitor(request: HttpRequest, series_id: int) -> HttpResponse:
     """Show one monitor: its measures, its days, its alerts."""
     series, now = series_shown(series_id), timezone.now()
