@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.audit.models import Action
 from apps.audit.selectors import events_of_case
@@ -23,6 +25,13 @@ _DELIVERY = {
     DeliveryStatus.UNDELIVERED: ("none", "circle-dashed"),
     DeliveryStatus.DELIVERED: ("good", "circle-check"),
     DeliveryStatus.VIEWED: ("warn", "circle-check"),
+}
+# What was done on the way to a deadline.
+_TAKEN: dict[str, Promise] = {
+    StepKind.WARN_HOLDER: gettext_lazy("Holder warned"),
+    StepKind.WARN_SUPERVISORS: gettext_lazy("Supervisors warned"),
+    StepKind.RETURN: gettext_lazy("Returned to the queue, in front"),
+    StepKind.MOVE: gettext_lazy("Escalated to another queue"),
 }
 # Of these nothing comes back.
 _GIVEN_UP = (Status.DENIED, Status.WITHDRAWN)
@@ -65,8 +74,8 @@ def _steps_taken(case: ReviewCase) -> list[StepMark]:
 
 def _step_words(changes: Mapping[str, Any]) -> str:
     step, at_end = changes.get("step"), changes.get("at_end")
-    if step in StepKind.values:
-        return str(StepKind(step).label)
+    if step in _TAKEN:
+        return str(_TAKEN[step])
     words = _("Deadline passed")
     return f"{words} · {AtEnd(at_end).label}" if at_end in AtEnd.values else words
 
