@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.payouts.ledger import ledger_disagreements
 from apps.refunds.models import Refund
 from apps.timers.models import Lateness
+from apps.timers.registry import ticks_waiting
 from apps.timers.selectors import punctuality
 from apps.webhooks.models import Event
 from reviewconsole.launcher.installation import BASE_DIR
@@ -50,6 +51,7 @@ def measure_timers() -> None:
     """Print how long a backlog takes, how late the steady case is, and what a tick asks."""
     _wait(WAITING)
     print(f"hold timer       a tick's query beside {WAITING:,} open timers: {_asked():.2f} ms, by {_index()}")
+    print(f"hold timer       what the beat asks each second, of every kind at once: {_question():.2f} ms")
     _put("rfd_due", HOLDS, after=-1, rate=0)
     begun = time.perf_counter()
     released = _run(0)
@@ -99,6 +101,15 @@ def _asked() -> float:
             cursor.execute(_DUE)
             plan = cursor.fetchone()[0][0]
             times.append(plan["Planning Time"] + plan["Execution Time"])
+    return median(times)
+
+
+def _question() -> float:
+    times: list[float] = []
+    for _time in range(50):
+        begun = time.perf_counter()
+        ticks_waiting()
+        times.append(1000 * (time.perf_counter() - begun))
     return median(times)
 
 
