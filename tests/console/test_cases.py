@@ -16,7 +16,7 @@ from tests.support.factories import DENIAL, Desk, Goods, make_order, make_person
 # session, person, case, order lines, lines asked for, payments, factors, sharers, orders, refunds, notes, cases,
 # information requests, attachments, holds; its rings with members; to weigh it again: policy, order, lines, facts then
 # and now; for its holder the texts for customers
-QUERIES = 31
+QUERIES = 32
 
 
 def test_knows_no_case_that_does_not_exist(browser: Client) -> None:

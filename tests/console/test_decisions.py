@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from apps.clients.models import ApiClient
 from apps.console import wording
 from apps.payouts.models import Hold
 from apps.reviews.models import Decision, InformationRequest, ReviewCase
+from apps.risk.policy import HoldBounds
+from apps.risk.selectors.policies import policy_in_force
 from apps.staff.models import Person
 from apps.webhooks.models import Event
 from tests.console.conftest import HTMX, take_in
@@ -189,3 +192,15 @@ def test_asks_for_information(browser: Client, desk: Desk, now: datetime) -> Non
     assert answer["HX-Redirect"] == "/queue/"
     request = InformationRequest.objects.get()
     assert (request.items, request.message, request.due_at) == (["phone", "id_document"], "Please send it.", due)
+
+
+def test_offers_holds_within_the_bounds_of_the_policy(
+    browser: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    force = policy_in_force()
+    narrow = force.policy.model_copy(update={"hold_bounds": HoldBounds(least_hours=30, most_hours=48)})
+    monkeypatch.setattr("apps.console.presenters.decision_form.policy_in_force", lambda: replace(force, policy=narrow))
+    form = browser.get(f"/cases/{desk.case.pk}/").context["form"]
+    least, most, usual = (datetime.fromisoformat(text) for text in (form.hold_least, form.hold_most, form.hold_until))
+    assert most - least == timedelta(hours=18, minutes=-1)
+    assert usual == least

@@ -232,7 +232,7 @@ def test_asks_the_database_once_for_all_files(
     desk = open_desk(appealed, now=now)
     browser = signed_in(desk.person)
     browser.get(f"/cases/{desk.case.pk}/")  # the session keeps the form token from now on
-    with django_assert_num_queries(27):  # type: ignore[operator]  # pytest-django does not export the type
+    with django_assert_num_queries(28):  # type: ignore[operator]  # pytest-django does not export the type
         browser.get(f"/cases/{desk.case.pk}/")
 
 

@@ -15,7 +15,6 @@ from apps.common.money import major_units
 from apps.console import wording
 from apps.console.forms import ESCALATE, HOLD, INFORMATION, Errors, part_name
 from apps.console.presenters.marks import amount_words
-from apps.payouts.services.hold import LONGEST_HOLD
 from apps.refunds.models import RefundLine
 from apps.reviews.case_file import CaseFile
 from apps.reviews.models import (
@@ -30,6 +29,7 @@ from apps.reviews.placeholders import filler
 from apps.reviews.reasons import REASONS_FOR
 from apps.reviews.texts import INFORMATION as REQUEST_TEXT
 from apps.reviews.texts import standard_texts
+from apps.risk.selectors.policies import policy_in_force
 
 USUAL_WAIT = timedelta(days=2)
 USUAL_HOLD = timedelta(days=1)
@@ -155,6 +155,10 @@ def decision_form(
         text = texts.about(about)
         return fill(text) if fills else text
 
+    bounds = policy_in_force().policy.hold_bounds
+    # Whole minutes within the policy's bounds, for as long as it takes to fill in the rest.
+    least = max(timedelta(hours=bounds.least_hours), timedelta(minutes=1))
+    most = timedelta(hours=bounds.most_hours, minutes=-1)
     items = sent.getlist("items") if isinstance(sent, QueryDict) else []
     return DecisionForm(
         outcomes=_outcomes(file, sent.get("outcome", "")),
@@ -162,9 +166,9 @@ def decision_form(
         parts=_parts(file, sent, wrong),
         items=[Item(item.value, str(item.label), item.value in items) for item in InformationItem],
         approve_hint=_approve_hint(file, now),
-        hold_until=sent.get("hold_until") or wording.local_input(now + USUAL_HOLD),
-        hold_least=wording.local_input(now + timedelta(minutes=1)),
-        hold_most=wording.local_input(now + LONGEST_HOLD - timedelta(minutes=1)),
+        hold_until=sent.get("hold_until") or wording.local_input(now + min(max(least, USUAL_HOLD), most)),
+        hold_least=wording.local_input(now + least),
+        hold_most=wording.local_input(now + most),
         customer_message=sent.get("customer_message", "").strip() or _standard(sent, text_about, wrong),
         request_message=sent.get("request_message", "") or ("" if wrong else text_about(REQUEST_TEXT)),
         answer_due=sent.get("answer_due") or wording.local_input(now + USUAL_WAIT),
