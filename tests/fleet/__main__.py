@@ -26,7 +26,7 @@ from tests.support.receiver import listening
 SEED = 20261127
 PATIENCE = 900
 _DISABLED = "UPDATE webhooks_webhookendpoint SET removed_at = now()"
-# As many orders, refunds and holds as are wanted, each a copy of one that was paid; none of them is checked or told of.
+# As many orders, refunds and holds as are wanted, copies of one that was paid, with what the log says of a new hold.
 _BACKLOG = """
 SET session_replication_role = replica;
 INSERT INTO marketplace_order
@@ -44,6 +44,11 @@ INSERT INTO payouts_hold (
 SELECT 'rfd_backlog' || lpad(n::text, 8, '0'), 100, 'CNY', now() - interval '1 hour', now() + interval '20 seconds',
     now() + interval '30 days', 'policy', '', 'open', ''
 FROM generate_series(1, {count}) n;
+INSERT INTO audit_auditevent (
+    at, action, actor_kind, actor_name, refund_id, case_id, subject, changes, reason, request_id
+)
+SELECT now(), 'hold.placed', 'system', 'policy', 'rfd_backlog' || lpad(n::text, 8, '0'), '', '',
+    '{{"amount": 100, "currency": "CNY"}}', '', '' FROM generate_series(1, {count}) n;
 ANALYZE marketplace_order; ANALYZE refunds_refund; ANALYZE payouts_hold;
 """
 _LEFT = "SELECT count(*) FROM payouts_hold WHERE refund_id LIKE 'rfd_backlog%' AND status = 'open'"
