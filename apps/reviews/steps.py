@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.reviews.deadlines import due_at
-from apps.reviews.models import AtEnd, OpenedBecause, Queue, ReviewCase, StepKind
+from apps.reviews.models import AtEnd, OpenedBecause, ReviewCase, StepKind
 from apps.reviews.selectors import calendar_of, review_time
 from apps.reviews.worktime import Calendar, add_working, working_between
 
@@ -71,8 +71,3 @@ def steps_rewind(case: ReviewCase, answer_by: datetime | None, calendar: Calenda
     passed = [step.share for step in steps_ahead(case, answer_by, calendar) if step.at <= now and step.share <= done]
     case.steps_done = max(passed, default=0)
     step_set(case, answer_by, calendar)
-
-
-def queue_of_slug(slug: str) -> Queue | None:
-    """Return the queue of a slug, None when it was removed."""
-    return Queue.objects.filter(slug=slug).first()

@@ -31,6 +31,7 @@ from apps.reviews.models import (
     DecisionOutcome,
     DecisionReason,
     OpenedBecause,
+    Queue,
     ReviewCase,
     StepKind,
 )
@@ -39,7 +40,7 @@ from apps.reviews.selectors import case_locked
 from apps.reviews.services.claim import claim_drop
 from apps.reviews.services.effect import case_close, refund_covered
 from apps.reviews.services.intake import review_part
-from apps.reviews.steps import Step, answer_by_of, queue_of_slug, steps_ahead
+from apps.reviews.steps import Step, answer_by_of, steps_ahead
 from apps.reviews.verdicts import Verdict
 from apps.rings.models import RingMember, RingStatus
 from apps.staff.models import Person
@@ -111,7 +112,8 @@ def _return(case: ReviewCase, step: Step, holder: Person | None, now: datetime) 
 
 
 def _move(case: ReviewCase, step: Step, holder: Person | None, now: datetime) -> dict[str, Any]:
-    queue = queue_of_slug(step.queue)
+    # It may have been removed since the steps were written.
+    queue = Queue.objects.filter(slug=step.queue).first()
     if queue is None or queue.pk == case.queue_id:
         return {"because": "queue_unknown" if queue is None else "same_queue"}
     before, case.queue = case.queue, queue
