@@ -7,7 +7,8 @@ import psutil
 
 from tests.launcher.installed import Installed, free_port
 
-SETTLES, WATCHED = 30, 60
+# In the first two minutes each process loads what its first tasks need, the search for rings once a minute among them.
+SETTLES, WATCHED = 120, 60
 
 
 def measure_idle(folder: Path) -> None:
