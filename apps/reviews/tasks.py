@@ -13,6 +13,7 @@ from apps.reviews.services.settle import proposals_settle_due
 from apps.reviews.services.steps import steps_take_due
 from apps.reviews.services.work import work_forget_old
 from apps.timers.clock import database_now
+from apps.timers.services import turn
 
 
 @shared_task(name="reviews.watch_lateness")
@@ -24,20 +25,19 @@ def watch_lateness() -> int:
 @shared_task(name="reviews.take_steps")
 def take_steps() -> int:
     """Warn of deadlines, return, escalate, and end what was not decided in time."""
-    return steps_take_due(now=database_now())
+    return turn(lambda: steps_take_due(now=database_now()))
 
 
 @shared_task(name="reviews.expire_leases")
 def expire_leases() -> int:
     """Give cases whose lease has ended back to their queues."""
-    return leases_expire_due(now=database_now())
+    return turn(lambda: leases_expire_due(now=database_now()))
 
 
 @shared_task(name="reviews.settle_decisions")
 def settle_decisions() -> int:
     """Let decisions, requests and escalations that can no longer be undone take their course."""
-    now = database_now()
-    return proposals_settle_due(now=now) + sendings_due(now=now)
+    return turn(lambda: proposals_settle_due(now=database_now())) + turn(lambda: sendings_due(now=database_now()))
 
 
 @shared_task(name="reviews.forget_old_work")
@@ -49,7 +49,7 @@ def forget_old_work() -> int:
 @shared_task(name="reviews.expire_information_requests")
 def expire_information_requests() -> int:
     """Return cases whose customers did not answer in time to their queues."""
-    return information_expire_due(now=database_now())
+    return turn(lambda: information_expire_due(now=database_now()))
 
 
 @shared_task(name="reviews.recall_confirmed_rings")

@@ -18,6 +18,8 @@ from apps.timers.selectors import rows_waiting
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 # Well under the time limit of a task: what is left waits for the next tick.
 RUN_SECONDS = 45.0
+# As long as one kind may keep a worker while there is more of it.
+TURN_SECONDS = 2.0
 # So many rows share a transaction, where that is offered.
 BATCH = 100
 # Upper bounds in which lateness is counted; what is later still is counted in the last.
@@ -64,6 +66,20 @@ def work_off(
             break
     lateness_keep(kind, late, now=now)
     return len(late)
+
+
+def turn(run: Callable[[], int]) -> int:
+    """Run again as long as something fires, for a turn's time: a backlog is not bound to the pace of the ticks.
+
+    Then others have theirs: workers take the next tick of whichever kind.
+    Returns how many fired in all.
+    """
+    begun, fired = monotonic(), 0
+    while done := run():
+        fired += done
+        if monotonic() - begun > TURN_SECONDS:
+            break
+    return fired
 
 
 def batched(found: Sequence[tuple[Any, datetime]], size: int) -> Iterator[Sequence[tuple[Any, datetime]]]:

@@ -5,11 +5,12 @@ import pytest
 
 from apps.common.errors import Conflict
 from apps.notifications.models import Dispatch, Notice
+from apps.timers import services
 from apps.timers.clock import database_now
 from apps.timers.models import Failure, Lateness
 from apps.timers.registry import Timer, lags, timers, timers_register
 from apps.timers.selectors import failing_counts, failures, punctuality
-from apps.timers.services import GAPS, failure_retry, lateness_forget, lateness_keep, work_off
+from apps.timers.services import GAPS, failure_retry, lateness_forget, lateness_keep, turn, work_off
 from tests.support.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +182,12 @@ def test_goes_by_the_clock_of_the_database() -> None:
     first, second = database_now(), database_now()
     assert first < second
     assert first.tzinfo is not None
+
+
+def test_goes_on_for_a_turn_while_there_is_more(keys: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert turn(lambda: run(done, limit=1)) == 4
+    assert turn(lambda: run(done, limit=1)) == 0
+    # Then it is the turn of others.
+    monkeypatch.setattr(services, "TURN_SECONDS", 0.0)
+    Notice.objects.filter(pk__in=keys).update(read_at=NOON)
+    assert turn(lambda: run(done, limit=1)) == 1
