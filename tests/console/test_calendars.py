@@ -113,6 +113,7 @@ def test_keep_the_steps_of_a_queue_and_show_the_next_one_with_its_case(
     steps_take_due(now=now + timedelta(minutes=10))
     page = chief.get(f"/cases/{case.pk}/").content.decode()
     assert "Supervisors warned" in page
+    assert "Holder warned" not in page
     assert "Return it to the queue, in front" in page
     log = chief.get("/audit/").content.decode()
     assert "Steps before a queue’s deadlines changed" in log

@@ -74,6 +74,8 @@ def _steps_taken(case: ReviewCase) -> list[StepMark]:
 
 def _step_words(changes: Mapping[str, Any]) -> str:
     step, at_end = changes.get("step"), changes.get("at_end")
+    if step == StepKind.WARN_HOLDER and not changes.get("holder"):
+        return _("Nobody held it")
     if step in _TAKEN:
         return str(_TAKEN[step])
     words = _("Deadline passed")
