@@ -24,6 +24,14 @@ def refund_of_client(refund_id: str, *, client_id: int) -> Refund:
     return found
 
 
+def refund_submitted(refund_id: str) -> Refund:
+    """Return a refund that a client submitted, with its account; history is none. Raises RefundUnknown."""
+    found = Refund.objects.select_related("account").filter(pk=refund_id, origin=Origin.LIVE).first()
+    if found is None:
+        raise RefundUnknown(refund_id=refund_id)
+    return found
+
+
 def refund_locked(refund_id: str, *, client_id: int | None = None, expected_version: int | None = None) -> Refund:
     """Return the refund with its row locked until the transaction ends.
 

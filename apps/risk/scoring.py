@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from apps.risk.factors import Factor
 from apps.risk.facts import RefundFacts
 from apps.risk.policy import Level, Outcome, Policy, SecondReviewRule
 from apps.risk.policy.conditions import ConditionFailed, FactUnknown, Scope, condition_holds
-from apps.risk.policy.document import Consequence
+from apps.risk.policy.document import Consequence, HoldRule, QueueRule
 from apps.risk.policy.settings import LARGEST_SCORE
 
 logger = logging.getLogger(__name__)
+
+Rule = TypeVar("Rule", HoldRule, QueueRule)
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,12 @@ def verdict_of(facts: RefundFacts, factors: Sequence[Factor], policy: Policy) ->
     level = level_of(score, policy)
     consequence = policy.consequences[policy.care[facts.category]].of(level)
     verdict = Verdict(score, level, _outcome(facts, factors, policy, consequence), consequence.hold_hours)
-    if policy.holds:
-        verdict = replace(verdict, hold_hours=_hours(facts, policy, _words(verdict)) or verdict.hold_hours)
-    return replace(verdict, queue=_queue(facts, policy, _words(verdict))) if policy.queues else verdict
+    beside = _words(verdict)
+    if held := _first(policy.holds, facts, beside):
+        verdict = replace(verdict, hold_hours=held.hours)
+    if routed := _first(policy.queues, facts, beside):
+        verdict = replace(verdict, queue=routed.queue)
+    return verdict
 
 
 def second_reviews(
@@ -86,16 +91,10 @@ def _words(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _hours(facts: RefundFacts, policy: Policy, beside: Mapping[str, Any]) -> int:
-    """Return how long money waits by the first rule that applies, 0 without one. In doubt it does not."""
-    applies = (rule.hours for rule in policy.holds if _holds(rule.when, Scope.VERDICT, facts, beside, in_doubt=False))
-    return next(applies, 0)
-
-
-def _queue(facts: RefundFacts, policy: Policy, beside: Mapping[str, Any]) -> str:
-    """Return the first queue whose rule applies. One that needs what is unknown does not."""
-    applies = (rule.queue for rule in policy.queues if _holds(rule.when, Scope.VERDICT, facts, beside, in_doubt=False))
-    return next(applies, "")
+def _first(rules: Sequence[Rule], facts: RefundFacts, beside: Mapping[str, Any]) -> Rule | None:
+    """Return the first rule that applies. One that needs what is unknown does not."""
+    applies = (rule for rule in rules if _holds(rule.when, Scope.VERDICT, facts, beside, in_doubt=False))
+    return next(applies, None)
 
 
 def _holds(when: str, scope: Scope, facts: RefundFacts, beside: Mapping[str, Any], *, in_doubt: bool) -> bool:

@@ -17,6 +17,10 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+# Each role includes the ones before it.
+SUPERVISING = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
 class Theme(models.TextChoices):
     """Light, dark, or as the person's system is set."""
 
@@ -74,4 +78,4 @@ class Person(AbstractBaseUser):
     @property
     def is_supervisor(self) -> bool:
         """Supervisors and administrators audit and overrule."""
-        return self.role in (Role.SUPERVISOR, Role.ADMINISTRATOR)
+        return self.role in SUPERVISING

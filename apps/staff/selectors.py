@@ -2,7 +2,7 @@
 
 from django.db.models.functions import Lower
 
-from apps.staff.models import Person, Role
+from apps.staff.models import SUPERVISING, Person
 
 
 def people() -> list[Person]:
@@ -12,4 +12,4 @@ def people() -> list[Person]:
 
 def supervisors() -> list[Person]:
     """Return the supervisors and administrators who work here, in the order in which they came."""
-    return list(Person.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR]).order_by("pk"))
+    return list(Person.objects.filter(is_active=True, role__in=SUPERVISING).order_by("pk"))

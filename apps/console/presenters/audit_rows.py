@@ -178,10 +178,10 @@ def change_rows(changes: Mapping[str, Any]) -> list[ChangeRow]:
 
 
 def _value(name: str, value: Any, currency: str | None) -> str:
+    if value is None:
+        return ""
     if isinstance(value, list):
-        return _(", ").join(_value(name, each, currency) for each in value)
-    if value is None or isinstance(value, dict):
-        return _step(value) if value else ""
+        return _(", ").join(_step(each) if name == "steps" else _value(name, each, currency) for each in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name in _AMOUNTS and isinstance(value, int) and currency:
@@ -191,12 +191,9 @@ def _value(name: str, value: Any, currency: str | None) -> str:
     return str(_WORDS.get(name, {}).get(str(value), value))
 
 
-def _step(value: Mapping[str, Any]) -> str:
-    """Write a step before a deadline, or whatever else is stored in such a form."""
-    if value.get("do") not in StepKind.values:
-        return str(value)
-    step = f"{value.get('share')} % {StepKind(value['do']).label}"
-    return f"{step} → {value['queue']}" if "queue" in value else step
+def _step(told: Mapping[str, Any]) -> str:
+    step = f"{told['share']} % {StepKind(told['do']).label}"
+    return f"{step} → {told['queue']}" if "queue" in told else step
 
 
 def _instant(text: str) -> str:

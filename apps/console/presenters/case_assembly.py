@@ -10,7 +10,6 @@ from apps.console.presenters.evidence import files_of, is_appeal, statements
 from apps.console.presenters.factors import factor_rows
 from apps.console.presenters.marks import amount_words, level_mark
 from apps.console.presenters.past import outcome_state, past
-from apps.console.presenters.queue_filters import queue_name
 from apps.reviews.case_file import CaseFile
 from apps.reviews.models import CaseStatus, DecisionOutcome, Proposal, ProposalState
 from apps.staff.models import Person
@@ -129,5 +128,5 @@ def _weight(file: CaseFile) -> Weight:
         level=level_mark(assessment.level, assessment.get_level_display()),
         policy_version=assessment.policy_version,
         opened_because=case.get_opened_because_display() if case is not None else "",
-        queue=queue_name(case.queue) if case is not None else assessment.get_outcome_display(),
+        queue=case.queue.name if case is not None else assessment.get_outcome_display(),
     )

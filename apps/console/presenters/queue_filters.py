@@ -9,11 +9,10 @@ from django.db.models import TextChoices
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.marketplace.models import Category
-from apps.reviews.models import Queue
 from apps.reviews.selectors import MOST_COUNTED, QueueCount, QueueFilter, Sort
 from apps.reviews.services.share_out import LONGEST_TAG
 from apps.risk.models import RiskLevel
@@ -133,7 +132,7 @@ def tabs(counts: list[QueueCount], asked: QueryDict) -> list[Tab]:
     everything = Tab(_("All"), total, address(asked, queue=""), not chosen, are_more)
     return [everything] + [
         Tab(
-            queue_name(each.queue),
+            each.queue.name,
             each.waiting,
             address(asked, queue=each.queue.slug),
             each.queue.slug == chosen,
@@ -141,11 +140,6 @@ def tabs(counts: list[QueueCount], asked: QueryDict) -> list[Tab]:
         )
         for each in counts
     ]
-
-
-def queue_name(queue: Queue) -> str:
-    """Return the queue's name in the active language."""
-    return queue.name_zh if get_language() == "zh-hans" else queue.name_en
 
 
 def address(asked: QueryDict, *, name: str = "queue", **changed: str) -> str:

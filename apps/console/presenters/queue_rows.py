@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from apps.console.presenters.factors import strongest, strongest_sentence
 from apps.console.presenters.marks import LevelMark, TimeLeft, amount_words, level_mark, time_left
-from apps.console.presenters.queue_filters import queue_name
 from apps.marketplace.models import Category
 from apps.refunds.models import Refund
 from apps.reviews.models import CaseStatus, OpenedBecause, ReviewCase
@@ -84,7 +83,7 @@ def _row(case: ReviewCase, person: Person, now: datetime) -> QueueRow:
         asked=_titles(refund),
         said=refund.reason_text or str(refund.get_reason_code_display()),
         score=refund.assessment.score,
-        queue=queue_name(case.queue),
+        queue=case.queue.name,
         tags=case.tags,
         is_second=case.is_second,
         is_escalated=case.is_escalated and not person.is_supervisor,

@@ -27,6 +27,7 @@ from apps.console.presenters.past import timeline
 from apps.console.presenters.ring_rows import ring_row
 from apps.console.presenters.since import since
 from apps.refunds.lifecycle import UNDECIDED, Status
+from apps.refunds.selectors import refund_submitted
 from apps.reviews.case_file import CaseFile, case_file, refund_file
 from apps.reviews.errors import NoteEmpty
 from apps.reviews.linked import alike_cases, linked_cases
@@ -83,10 +84,9 @@ def add_note(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def report(request: HttpRequest, refund_id: str) -> HttpResponse:
     """Write down an adverse report about the account that asks for a refund."""
-    file = refund_file(refund_id)
     try:
         account_report(
-            file.refund,
+            refund_submitted(refund_id),
             source=request.POST.get("source", ""),
             text=request.POST.get("text", ""),
             person=person_of(request),

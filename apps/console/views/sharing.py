@@ -18,7 +18,6 @@ from apps.common.errors import Refusal
 from apps.console.forms import row_number
 from apps.console.permissions import actor_of, person_of, signed_in, supervisors_only
 from apps.console.presenters.queue_columns import columns_named
-from apps.console.presenters.queue_filters import queue_name
 from apps.reviews.errors import HandOverRefused
 from apps.reviews.models import AtEnd, StepKind
 from apps.reviews.selectors import QueueCount, calendars, queues_with_members
@@ -48,7 +47,7 @@ def bulk_choices(person: Person, counts: Sequence[QueueCount]) -> BulkChoices:
     """Return whom cases can be given to, and where they can be moved."""
     if not person.is_supervisor:
         return BulkChoices([], [])
-    queues = [(each.queue.slug, queue_name(each.queue)) for each in counts]
+    queues = [(each.queue.slug, each.queue.name) for each in counts]
     return BulkChoices([one for one in people() if one.is_active], queues)
 
 
@@ -126,7 +125,7 @@ def queues(request: HttpRequest) -> HttpResponse:
     rows = [
         (
             queue,
-            queue_name(queue),
+            queue.name,
             {member.pk for member in queue.members.all()},
             [(level.value, level.label, queue.level_minutes.get(level.value, "")) for level in RiskLevel],
             # One more than there are, to fill in.
@@ -140,7 +139,7 @@ def queues(request: HttpRequest) -> HttpResponse:
         "calendars": calendars(),
         "actions": StepKind.choices,
         "ends": AtEnd.choices,
-        "queues": [(queue.slug, queue_name(queue)) for queue in found],
+        "queues": [(queue.slug, queue.name) for queue in found],
     }
     return render(request, "console/queues.html", context)
 
@@ -152,7 +151,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     """Say who works in a queue."""
     chosen = [number for text in request.POST.getlist("member") if (number := row_number(text)) is not None]
     queue = queue_staff(slug, chosen, by=person_of(request), actor=actor_of(request), now=timezone.now())
-    messages.success(request, _("Members of %(queue)s saved.") % {"queue": queue_name(queue)})
+    messages.success(request, _("Members of %(queue)s saved.") % {"queue": queue.name})
     return redirect("console:queues")
 
 

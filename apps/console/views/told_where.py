@@ -173,8 +173,8 @@ def _rows(person: Person, channels: list[Channel]) -> list[KindRow]:
             continue
         fields = []
         for channel in (None, *channels):
-            place = channel.label if channel is not None else _("Mail")
-            label, name = f"{kind.label}: {place}", _name(kind, channel.pk if channel is not None else None)
+            key, place = (channel.pk, channel.label) if channel is not None else (None, _("Mail"))
+            label, name = f"{kind.label}: {place}", _name(kind, key)
             if channel is None and kind is NoticeKind.ALERT:
                 fields.append(WishField(name, label, [], _("as you subscribed")))
                 continue
@@ -182,7 +182,7 @@ def _rows(person: Person, channels: list[Channel]) -> list[KindRow]:
                 fields.append(WishField(name, label, [], "–"))
                 continue
             usual = usually(kind, asked=False) if channel is None else When.NEVER
-            chosen = wishes.get((kind, channel.pk if channel is not None else None), usual)
+            chosen = wishes.get((kind, key), usual)
             fields.append(WishField(name, label, options(list(When.choices), chosen.value)))
         rows.append(KindRow(str(kind.label), fields))
     return rows

@@ -10,7 +10,7 @@ from apps.monitors.models import Alert, Severity, Subscription
 from apps.monitors.sentences import alert_words
 from apps.notifications.models import NoticeKind
 from apps.notifications.services.tell import Receiver, people_tell
-from apps.staff.models import Role
+from apps.staff.models import SUPERVISING
 
 
 def alert_tell(alert: Alert, *, now: datetime) -> None:
@@ -20,7 +20,7 @@ def alert_tell(alert: Alert, *, now: datetime) -> None:
         Q(client__isnull=True) | Q(client=series.client_id),
         Q(dimension="") | Q(dimension=series.dimension),
         person__is_active=True,
-        person__role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR],
+        person__role__in=SUPERVISING,
     )
     if alert.severity != Severity.GRAVE:
         wanted = wanted.filter(only_grave=False)

@@ -15,6 +15,7 @@ from apps.common.ciphers import encrypted
 from apps.notifications.chat import AddressUnfit, chat_read
 from apps.notifications.errors import ChannelUnfit, ChannelUnknown, HoursUnfit, TooManyChannels
 from apps.notifications.models import Channel, Dispatch, Notice, NoticeKind, Rest, When, Wish
+from apps.notifications.selectors import channels_of
 from apps.notifications.services.tell import in_each_language
 from apps.staff.models import Person
 
@@ -29,7 +30,7 @@ def channel_add(*, person: Person, label: str, address: str, secret: str, actor:
     """Add a chat of the person's. Raises ChannelUnfit, TooManyChannels."""
     # The person's row keeps two that come at once in turn.
     Person.objects.select_for_update().get(pk=person.pk)
-    if Channel.objects.filter(person=person, ended_at__isnull=True).count() >= MOST_CHANNELS:
+    if len(channels_of(person)) >= MOST_CHANNELS:
         raise TooManyChannels(most=MOST_CHANNELS)
     services = ", ".join(settings.REVIEWCONSOLE_CHATS) or "–"
     label = " ".join(label.split())[:LONGEST_LABEL]
@@ -81,7 +82,7 @@ def channel_try(channel_id: int, *, person: Person, now: datetime) -> None:
 @transaction.atomic
 def wishes_save(*, person: Person, wishes: Mapping[tuple[NoticeKind, int | None], When]) -> None:
     """Keep when the person wants each kind in each place, by kind and channel (None: mail). Raises ChannelUnknown."""
-    own = {channel.pk: channel for channel in Channel.objects.filter(person=person, ended_at__isnull=True)}
+    own = {channel.pk: channel for channel in channels_of(person)}
     if {channel for _kind, channel in wishes if channel is not None} - own.keys():
         raise ChannelUnknown
     for (kind, channel), when in sorted(wishes.items(), key=lambda wish: (wish[0][0], wish[0][1] or 0)):

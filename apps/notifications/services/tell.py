@@ -103,14 +103,17 @@ def _dispatch(notices: list[Notice], asked: Collection[int], kind: NoticeKind, n
         hours = hours_of(person, rests.get(person.pk))
         if person.email and settings.REVIEWCONSOLE_SENDS_MAIL:
             when = wishes.get((person.pk, None), usually(kind, asked=person.pk in asked))
-            rows += _on_its_way(notice, None, when, hours, now)
+            rows.append(Dispatch(notice=notice, due_at=_due(when, hours, now)))
         for channel in places.get(person.pk, ()):
-            rows += _on_its_way(notice, channel, wishes.get((person.pk, channel.pk), When.NEVER), hours, now)
-    Dispatch.objects.bulk_create(rows, ignore_conflicts=True)
+            when = wishes.get((person.pk, channel.pk), When.NEVER)
+            rows.append(Dispatch(notice=notice, channel=channel, due_at=_due(when, hours, now)))
+    Dispatch.objects.bulk_create([row for row in rows if row.due_at is not None], ignore_conflicts=True)
 
 
-def _on_its_way(notice: Notice, channel: Channel | None, when: When, hours: Hours, now: datetime) -> list[Dispatch]:
+def _due(when: When, hours: Hours, now: datetime) -> datetime | None:
+    """Return when something goes out, None when it does not."""
     if when is When.NEVER:
-        return []
-    due = {When.NOW: after_quiet, When.DIGEST: next_digest}.get(when, lambda now, _hours: now)(now, hours)
-    return [Dispatch(notice=notice, channel=channel, due_at=due)]
+        return None
+    if when is When.NOW:
+        return after_quiet(now, hours)
+    return next_digest(now, hours) if when is When.DIGEST else now

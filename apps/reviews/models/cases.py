@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.identifiers import PrefixedIdField
@@ -61,6 +62,11 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def name(self) -> str:
+        """The queue's name in the active language."""
+        return self.name_zh if get_language() == "zh-hans" else self.name_en
 
 
 class OpenedBecause(models.TextChoices):

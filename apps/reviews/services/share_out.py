@@ -74,6 +74,19 @@ def case_requeue(case_id: str, *, queue_slug: str, by: Person, actor: Actor, now
         raise CaseNotOpen
     if queue.pk == case.queue_id:
         return case
+    audit_record(
+        Action.CASE_REQUEUED,
+        actor=actor,
+        now=now,
+        refund_id=case.refund_id,
+        case_id=case.id,
+        changes={"queue": case_put(case, queue)},
+    )
+    return case
+
+
+def case_put(case: ReviewCase, queue: Queue) -> list[str]:
+    """Let a locked case wait in another queue and follow its steps; returns both slugs. Locks the refund."""
     before, case.queue = case.queue, queue
     if case.status == CaseStatus.OPEN:
         step_set(case, answer_by_of(case))
@@ -81,15 +94,7 @@ def case_requeue(case_id: str, *, queue_slug: str, by: Person, actor: Actor, now
     refund: Refund = refund_locked(case.refund_id)
     if refund.review is not None:
         refund_rewrite(refund, parts={"review": review_part(case, queue)})
-    audit_record(
-        Action.CASE_REQUEUED,
-        actor=actor,
-        now=now,
-        refund_id=case.refund_id,
-        case_id=case.id,
-        changes={"queue": [before.slug, queue.slug]},
-    )
-    return case
+    return [before.slug, queue.slug]
 
 
 @transaction.atomic

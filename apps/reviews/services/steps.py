@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import Action
@@ -22,8 +22,7 @@ from apps.notifications.services.tell import Receiver, in_each_language, people_
 from apps.payouts.models import HoldCause
 from apps.payouts.services.hold import hold_insert, hold_part
 from apps.refunds.lifecycle import Status
-from apps.refunds.selectors import refund_locked
-from apps.refunds.services.door import refund_move, refund_rewrite
+from apps.refunds.services.door import refund_move
 from apps.reviews.models import (
     AtEnd,
     CaseStatus,
@@ -39,7 +38,7 @@ from apps.reviews.ranking import review_value
 from apps.reviews.selectors import case_locked
 from apps.reviews.services.claim import claim_drop
 from apps.reviews.services.effect import case_close, refund_covered
-from apps.reviews.services.intake import review_part
+from apps.reviews.services.share_out import case_put
 from apps.reviews.steps import Step, answer_by_of, steps_ahead
 from apps.reviews.verdicts import Verdict
 from apps.rings.models import RingMember, RingStatus
@@ -78,7 +77,7 @@ def _take(case_id: str, now: datetime) -> bool:
         _do(case, ahead[0], now)
     if case.status != CaseStatus.OPEN:
         case.step_due_at = None
-    case.save(update_fields=["step_due_at", "steps_done", "is_boosted", "value", "queue"])
+    case.save(update_fields=["step_due_at", "steps_done", "is_boosted", "value"])
     return True
 
 
@@ -116,14 +115,11 @@ def _move(case: ReviewCase, step: Step, holder: Person | None, now: datetime) ->
     queue = Queue.objects.filter(slug=step.queue).first()
     if queue is None or queue.pk == case.queue_id:
         return {"because": "queue_unknown" if queue is None else "same_queue"}
-    before, case.queue = case.queue, queue
+    slugs = case_put(case, queue)
     _take_from(case, step, holder, now)
-    refund = refund_locked(case.refund_id)
-    if refund.review is not None:
-        refund_rewrite(refund, parts={"review": review_part(case, queue)})
     members = list(queue.members.filter(is_active=True).order_by("pk")) or supervisors()
     _tell_of_queue(members, case, "escalated", _("Cases were escalated to {queue}"), now)
-    return {"queue": [before.slug, queue.slug]}
+    return {"queue": slugs}
 
 
 _STEPS = {
@@ -234,8 +230,7 @@ def _tell_of_queue(people: Iterable[Person], case: ReviewCase, what: str, title:
 
 
 def _queue_words(title: Promise, case: ReviewCase) -> dict[str, str]:
-    name = case.queue.name_zh if get_language() == "zh-hans" else case.queue.name_en
     return {
-        "title": str(title).format(queue=name),
+        "title": str(title).format(queue=case.queue.name),
         "text": gettext("The first of this hour: %(reference)s") % {"reference": case.refund.reference},
     }
