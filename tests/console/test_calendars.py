@@ -123,6 +123,20 @@ def test_keep_the_steps_of_a_queue_and_show_the_next_one_with_its_case(
     assert [step["share"] for step in Queue.objects.get(pk=case.queue_id).steps] == [1, 99]
 
 
+def test_say_of_a_case_what_its_steps_did_and_what_they_could_not(chief: Client, platform: ApiClient, now: Any) -> None:
+    case = ReviewCase.objects.get(refund=take_in(platform, now))
+    Queue.objects.filter(pk=case.queue_id).update(
+        steps=[{"share": 1, "do": "warn_holder"}, {"share": 2, "do": "move", "queue": "gone"}]
+    )
+    ReviewCase.objects.filter(pk=case.pk).update(step_due_at=now)
+    steps_take_due(now=now + timedelta(minutes=10))
+    page = chief.get(f"/cases/{case.pk}/").content.decode()
+    assert "Nobody held it" in page
+    assert "Not escalated: there is no such other queue" in page
+    assert "Holder warned" not in page
+    assert "Escalated to another queue" not in page
+
+
 def test_say_which_cases_a_deadline_put_in_front(chief: Client, platform: ApiClient, now: Any) -> None:
     case = ReviewCase.objects.get(refund=take_in(platform, now))
     assert "In front" not in chief.get("/queue/").content.decode()

@@ -76,6 +76,8 @@ def _step_words(changes: Mapping[str, Any]) -> str:
     step, at_end = changes.get("step"), changes.get("at_end")
     if step == StepKind.WARN_HOLDER and not changes.get("holder"):
         return _("Nobody held it")
+    if step == StepKind.MOVE and "queue" not in changes:
+        return _("Not escalated: there is no such other queue")
     if step in _TAKEN:
         return str(_TAKEN[step])
     words = _("Deadline passed")
